@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "trusted.h"
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Cut blanks off both ends of ${text}, which is the caller's to change. */
+static char *trim(char *text)
+{
+	size_t length;
+
+	while (is_blank(*text))
+		text++;
+	length = strlen(text);
+	while (length > 0 && is_blank(text[length - 1]))
+		text[--length] = '\0';
+	return text;
+}
+
+/* A value in double quotes keeps its blanks: prompts end with one. */
+static char *unquote(char *value)
+{
+	size_t length = strlen(value);
+
+	if (length < 2 || value[0] != '"' || value[length - 1] != '"')
+		return value;
+	value[length - 1] = '\0';
+	return value + 1;
+}
+
+/* One line of twokey.conf: blank, a comment, or name = value. */
+static bool parse_line(struct policy *policy, char *line, struct policy_error *error)
+{
+	char *name = trim(line);
+	char *value = strchr(name, '=');
+
+	if (name[0] == '\0' || name[0] == '#')
+		return true;
+	if (value == NULL)
+		return policy_fail(error, name, "the line is not 'name = value'");
+	*value++ = '\0';
+	name = trim(name);
+	if (strcmp(name, "conf") == 0)
+		return policy_fail(error, name, "it is an argument of the module only");
+	return policy_set(policy, name, unquote(trim(value)), error);
+}
+
+static bool parse_bytes(struct policy *policy, const char *text, size_t length,
+			struct policy_error *error)
+{
+	char line[POLICY_OPTION_MAX + 1];
+
+	if (length > POLICY_OPTION_MAX)
+		return policy_fail(error, "", "the line is too long");
+	if (memchr(text, '\0', length) != NULL)
+		return policy_fail(error, "", "the line has a NUL");
+	memcpy(line, text, length);
+	line[length] = '\0';
+	return parse_line(policy, line, error);
+}
+
+bool conf_parse(struct policy *policy, const char *text, size_t length, struct policy_error *error)
+{
+	const char *end = text + length;
+	unsigned number = 0;
+
+	while (text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		const char *line_end = newline != NULL ? newline : end;
+
+		number++;
+		if (!parse_bytes(policy, text, (size_t)(line_end - text), error)) {
+			error->line = number;
+			return false;
+		}
+		text = newline != NULL ? newline + 1 : end;
+	}
+	return true;
+}
+
+static const char *distrust(const struct stat *status)
+{
+	if (!S_ISREG(status->st_mode))
+		return "it must be a regular file";
+	if (status->st_uid != 0 && status->st_uid != geteuid())
+		return "it must be owned by root";
+	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return "nobody but its owner may write it; run chmod go-w";
+	if (status->st_size > CONF_MAX)
+		return "it is larger than 16 KiB";
+	return NULL;
+}
+
+static bool read_file(struct policy *policy, int fd, struct policy_error *error)
+{
+	char text[CONF_MAX];
+	struct stat status;
+	const char *problem;
+	ssize_t length;
+
+	if (fstat(fd, &status) != 0)
+		return policy_fail(error, "", "it can't be read");
+	problem = distrust(&status);
+	if (problem != NULL)
+		return policy_fail(error, "", problem);
+	length = trusted_read(fd, text, sizeof(text), 0);
+	if (length < 0)
+		return policy_fail(error, "", "it can't be read");
+	return conf_parse(policy, text, (size_t)length, error);
+}
+
+static bool open_and_read(struct policy *policy, struct policy_error *error)
+{
+	bool named = policy->conf[0] != '\0';
+	int fd = trusted_open(AT_FDCWD, named ? policy->conf : POLICY_DEFAULT_CONF, O_RDONLY);
+	bool good;
+
+	if (fd < 0 && errno == ENOENT && !named)
+		return true;
+	if (fd < 0)
+		return policy_fail(error, "",
+				   errno == ELOOP ? "a link stands on its path"
+						  : "it is missing or can't be opened");
+	good = read_file(policy, fd, error);
+	(void)close(fd);
+	return good;
+}
+
+bool conf_load(struct policy *policy, struct policy_error *error)
+{
+	bool good = open_and_read(policy, error);
+
+	if (!good)
+		error->source = POLICY_FROM_CONF;
+	return good;
+}

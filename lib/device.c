@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <liboath/oath.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "decimal.h"
+#include "device.h"
+
+static const char *const type_names[] = {[OTP_TOTP] = "totp", [OTP_HOTP] = "hotp"};
+static const char *const algorithm_names[] = {
+	[OTP_SHA1] = "SHA1",
+	[OTP_SHA256] = "SHA256",
+	[OTP_SHA512] = "SHA512",
+};
+
+/* The index of ${value} in ${names}, or ${count}. */
+static size_t name_index(const char *const names[], size_t count, const char *value)
+{
+	size_t i = 0;
+
+	while (i < count && strcmp(names[i], value) != 0)
+		i++;
+	return i;
+}
+
+static bool copy_text(char *to, size_t size, const char *value)
+{
+	size_t length = strlen(value);
+
+	if (length == 0 || length >= size)
+		return false;
+	memcpy(to, value, length + 1);
+	return true;
+}
+
+bool device_set_name(struct device *device, const char *value)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789._-";
+
+	if (value[strspn(value, allowed)] != '\0')
+		return false;
+	return copy_text(device->name, sizeof(device->name), value);
+}
+
+static bool is_uri_part(const char *value)
+{
+	for (const char *c = value; *c != '\0'; c++) {
+		if ((unsigned char)*c < ' ' || *c == '\x7f' || *c == ':')
+			return false;
+	}
+	return true;
+}
+
+bool device_set_issuer(struct device *device, const char *value)
+{
+	return is_uri_part(value) && copy_text(device->issuer, sizeof(device->issuer), value);
+}
+
+bool device_set_label(struct device *device, const char *value)
+{
+	return is_uri_part(value) && copy_text(device->label, sizeof(device->label), value);
+}
+
+bool device_set_type(struct device *device, const char *value)
+{
+	size_t count = sizeof(type_names) / sizeof(*type_names);
+	size_t i = name_index(type_names, count, value);
+
+	if (i == count)
+		return false;
+	device->type = (enum otp_type)i;
+	return true;
+}
+
+bool device_set_algorithm(struct device *device, const char *value)
+{
+	size_t count = sizeof(algorithm_names) / sizeof(*algorithm_names);
+	size_t i = name_index(algorithm_names, count, value);
+
+	if (i == count)
+		return false;
+	device->algorithm = (enum otp_algorithm)i;
+	return true;
+}
+
+static bool set_number(unsigned *number, const char *value, uint64_t least, uint64_t most)
+{
+	uint64_t parsed;
+
+	if (!decimal_parse(value, most, &parsed) || parsed < least)
+		return false;
+	*number = (unsigned)parsed;
+	return true;
+}
+
+bool device_set_digits(struct device *device, const char *value)
+{
+	return set_number(&device->digits, value, OTP_DIGITS_MIN, OTP_DIGITS_MAX);
+}
+
+bool device_set_period(struct device *device, const char *value)
+{
+	return set_number(&device->period, value, DEVICE_PERIOD_MIN, DEVICE_PERIOD_MAX);
+}
+
+bool device_set_key(struct device *device, const char *value)
+{
+	char *key = NULL;
+	size_t length = 0;
+	bool good;
+
+	if (oath_base32_decode(value, strlen(value), &key, &length) != OATH_OK)
+		return false;
+	good = length >= DEVICE_KEY_MIN && length <= DEVICE_KEY_MAX;
+	if (good) {
+		explicit_bzero(device->key, sizeof(device->key));
+		memcpy(device->key, key, length);
+		device->key_length = length;
+	}
+	explicit_bzero(key, length);
+	free(key);
+	return good;
+}
+
+bool device_key_text(const struct device *device, char text[DEVICE_KEY_BASE32_MAX + 1])
+{
+	char *encoded = NULL;
+	size_t length = 0;
+	size_t unpadded;
+
+	text[0] = '\0';
+	if (oath_base32_encode((const char *)device->key, device->key_length, &encoded, &length) !=
+	    OATH_OK)
+		return false;
+	unpadded = strcspn(encoded, "=");
+	if (unpadded <= DEVICE_KEY_BASE32_MAX) {
+		memcpy(text, encoded, unpadded);
+		text[unpadded] = '\0';
+	}
+	explicit_bzero(encoded, length);
+	free(encoded);
+	return text[0] != '\0';
+}
+
+const char *otp_type_name(enum otp_type type)
+{
+	return type_names[type];
+}
+
+const char *otp_algorithm_name(enum otp_algorithm algorithm)
+{
+	return algorithm_names[algorithm];
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TWOKEY_LOGIN_H
+#define TWOKEY_LOGIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "answer.h"
+#include "judge.h"
+#include "reason.h"
+#include "store.h"
+#include "verdict.h"
+
+/* How an attempt ended, for one log line; it holds no secret. */
+struct login {
+	enum reason reason;
+	bool enrolled;
+	char device[DEVICE_NAME_MAX + 1]; /* whose code was accepted or nearly was; else empty */
+	unsigned recovery_left;           /* REASON_RECOVERY_ACCEPTED: codes that are not spent */
+	uint32_t failures;                /* charged guesses since the last success */
+	int64_t locked_seconds;           /* REASON_LOCKED: until the lock ends */
+	int64_t clock_behind;             /* REASON_CLOCK_BEHIND: seconds */
+	struct near_miss near_miss;       /* REASON_WRONG_CODE */
+};
+
+/*
+ * login_attempt(store, user, limits, password, answer, login):
+ * The one sequence that accepts a code: lock, charge, judge, decide, commit, unlock. With a wrong
+ * password, or for a user who is not enrolled, the same is done to a decoy and the attempt is
+ * refused. ${login} tells how it ended; success only once it is durable that the code is spent.
+ */
+void login_attempt(struct store *store, const char *user, const struct limits *limits,
+		   enum password password, const struct answer *answer, struct login *login);
+
+/*
+ * login_clock(now):
+ * Seconds since 1970. Return false if the clock can't be read or shows a time that a state can't
+ * hold.
+ */
+bool login_clock(int64_t *now);
+
+#endif

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * P5, fails closed, and P7, nothing lost: a record is read whole or not at all. Its text ends with
+ * a checksum, so that a damaged or half-edited record is refused and never becomes another one.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "checksum.h"
+#include "record.h"
+
+/* Longer than any line that record_format writes. */
+#define LINE_SIZE 320
+
+/* The only version there is. */
+#define RECORD_VERSION "1"
+
+struct parser {
+	struct record *record;
+	const char *text;
+	size_t line_start; /* bytes before the line being read */
+	unsigned fields;   /* of the device being read: a bit for each in device_fields */
+	bool finished;
+	const char *problem;
+};
+
+static const struct {
+	const char *key;
+	bool (*set)(struct device *device, const char *value);
+	const char *problem;
+} device_fields[] = {
+	{"issuer", device_set_issuer, "issuer must be 1 to 64 bytes without a colon"},
+	{"label", device_set_label, "label must be 1 to 128 bytes without a colon"},
+	{"type", device_set_type, "type must be totp or hotp"},
+	{"algorithm", device_set_algorithm, "algorithm must be SHA1, SHA256 or SHA512"},
+	{"digits", device_set_digits, "digits must be 6, 7 or 8"},
+	{"period", device_set_period, "period must be 10 to 300 seconds"},
+	{"key", device_set_key, "key must be base32 of 16 to 64 bytes"},
+};
+
+#define FIELD_COUNT (sizeof(device_fields) / sizeof(*device_fields))
+
+/* Bits of struct parser's fields. */
+#define FIELD_PERIOD    (1u << 5)
+#define FIELDS_REQUIRED (1u << 2 | 1u << 3 | 1u << 4 | 1u << 6)
+
+static bool fail(struct parser *parser, const char *problem)
+{
+	parser->problem = problem;
+	return false;
+}
+
+/* The device being read, if any, must be whole before something else begins. */
+static bool device_is_whole(struct parser *parser)
+{
+	const struct record *record = parser->record;
+	bool totp;
+
+	if (record->device_count == 0)
+		return true;
+	totp = record->devices[record->device_count - 1].type == OTP_TOTP;
+	if ((parser->fields & FIELDS_REQUIRED) != FIELDS_REQUIRED)
+		return fail(parser, "the device above lacks type, algorithm, digits or key");
+	if (totp != ((parser->fields & FIELD_PERIOD) != 0))
+		return fail(parser, "a totp device has a period, and only a totp device");
+	return true;
+}
+
+static bool read_version(struct parser *parser, const char *value)
+{
+	if (parser->line_start != 0)
+		return fail(parser, "'twokey:' belongs on the first line, once");
+	if (strcmp(value, RECORD_VERSION) != 0)
+		return fail(parser, "the record is of another version of twokey");
+	return true;
+}
+
+static bool read_user(struct parser *parser, const char *value)
+{
+	char user[USERNAME_FILE_MAX + 1];
+
+	if (parser->record->file[0] != '\0')
+		return fail(parser, "'user:' stands twice");
+	if (!username_from_file(value, user))
+		return fail(parser, "no user name is encoded like this");
+	memcpy(parser->record->file, value, strlen(value) + 1);
+	return true;
+}
+
+static bool read_device(struct parser *parser, const char *value)
+{
+	struct record *record = parser->record;
+	struct device *device = &record->devices[record->device_count];
+
+	if (record->recovery_count > 0)
+		return fail(parser, "devices stand before recovery codes");
+	if (!device_is_whole(parser))
+		return false;
+	if (record->device_count == RECORD_DEVICES_MAX)
+		return fail(parser, "there are more than 8 devices");
+	if (record_device(record, value) < record->device_count)
+		return fail(parser, "a device of this name stands above already");
+	if (!device_set_name(device, value))
+		return fail(parser, "a device's name is 1 to 32 letters, digits, or . _ -");
+	record->device_count++;
+	parser->fields = 0;
+	return true;
+}
+
+static bool read_device_field(struct parser *parser, size_t field, const char *value)
+{
+	struct record *record = parser->record;
+	unsigned bit = 1u << field;
+
+	if (record->device_count == 0 || record->recovery_count > 0)
+		return fail(parser, "this line belongs below a 'device:' line");
+	if ((parser->fields & bit) != 0)
+		return fail(parser, "this line stands twice for one device");
+	if (!device_fields[field].set(&record->devices[record->device_count - 1], value))
+		return fail(parser, device_fields[field].problem);
+	parser->fields |= bit;
+	return true;
+}
+
+/* The bytes of a crypt(3) string that are setting and salt: up to the last dollar sign. */
+static size_t setting_length(const char *hash)
+{
+	const char *last = strrchr(hash, '$');
+
+	return last != NULL ? (size_t)(last - hash) + 1 : 0;
+}
+
+static bool read_recovery(struct parser *parser, const char *value)
+{
+	struct record *record = parser->record;
+	size_t setting = setting_length(value);
+	size_t length = strlen(value);
+
+	if (!device_is_whole(parser))
+		return false;
+	if (record->recovery_count == RECORD_RECOVERY_MAX)
+		return fail(parser, "there are more than 16 recovery codes");
+	if (value[0] != '$' || setting < 3 || length == setting || length > RECOVERY_HASH_MAX)
+		return fail(parser, "a recovery code is a crypt(3) hash that begins with $");
+	if (record->recovery_count > 0 && (setting_length(record->recovery[0]) != setting ||
+					   strncmp(record->recovery[0], value, setting) != 0))
+		return fail(parser, "all recovery codes must have the same salt");
+	memcpy(record->recovery[record->recovery_count++], value, length + 1);
+	return true;
+}
+
+static bool read_checksum(struct parser *parser, const char *value)
+{
+	char expected[CHECKSUM_DIGITS + 1];
+
+	if (!device_is_whole(parser))
+		return false;
+	if (parser->record->file[0] == '\0' || parser->record->device_count == 0)
+		return fail(parser, "the record lacks its user or a device");
+	(void)snprintf(expected, sizeof(expected), "%016" PRIx64,
+		       checksum(parser->text, parser->line_start));
+	if (strcmp(value, expected) != 0)
+		return fail(parser, "the checksum is wrong: the record was damaged or edited");
+	parser->finished = true;
+	return true;
+}
+
+static const struct {
+	const char *key;
+	bool (*read)(struct parser *parser, const char *value);
+} lines[] = {
+	{"twokey", read_version},    {"user", read_user},         {"device", read_device},
+	{"recovery", read_recovery}, {"checksum", read_checksum},
+};
+
+/* Read one line, "key: value", whose text is the caller's to change. */
+static bool read_line(struct parser *parser, char *line)
+{
+	char *value = strstr(line, ": ");
+
+	if (value == NULL)
+		return fail(parser, "the line is not 'key: value'");
+	*value = '\0';
+	value += 2;
+	if (parser->line_start == 0 && strcmp(line, "twokey") != 0)
+		return fail(parser, "the record does not begin with 'twokey: 1'");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		if (strcmp(lines[i].key, line) == 0)
+			return lines[i].read(parser, value);
+	}
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (strcmp(device_fields[i].key, line) == 0)
+			return read_device_field(parser, i, value);
+	}
+	return fail(parser, "no line of a record begins like this");
+}
+
+/*
+ * Copy the line at parser->line_start and end it with a NUL. Return its length with its newline, or
+ * 0 with the problem named.
+ */
+static size_t take_line(struct parser *parser, char line[LINE_SIZE])
+{
+	size_t room = RECORD_SIZE - parser->line_start;
+	const char *start = parser->text + parser->line_start;
+	const char *end = memchr(start, '\n', room);
+	size_t length = end != NULL ? (size_t)(end - start) : room;
+
+	if (end == NULL || length >= LINE_SIZE) {
+		(void)fail(parser, "the line is too long or cut off");
+		return 0;
+	}
+	for (size_t i = 0; i < length; i++) {
+		if ((unsigned char)start[i] < ' ' || start[i] == '\x7f') {
+			(void)fail(parser, start[i] == '\r' ? "lines must end with LF, not CR LF"
+							    : "the line has a control character");
+			return 0;
+		}
+	}
+	memcpy(line, start, length);
+	line[length] = '\0';
+	if (length == 0) {
+		(void)fail(parser, "the record ends before its checksum");
+		return 0;
+	}
+	return length + 1;
+}
+
+static bool is_padding(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] != '\n')
+			return false;
+	}
+	return true;
+}
+
+bool record_parse(const char text[RECORD_SIZE], struct record *record, struct record_error *error)
+{
+	struct parser parser = {.record = record, .text = text};
+	char line[LINE_SIZE];
+	unsigned number = 0;
+
+	memset(record, 0, sizeof(*record));
+	while (!parser.finished && parser.problem == NULL) {
+		size_t length = take_line(&parser, line);
+
+		number++;
+		if (length > 0 && read_line(&parser, line))
+			parser.line_start += length;
+	}
+	if (parser.problem == NULL &&
+	    !is_padding(text + parser.line_start, RECORD_SIZE - parser.line_start))
+		(void)fail(&parser, "something follows the checksum");
+	explicit_bzero(line, sizeof(line));
+	if (parser.problem == NULL)
+		return true;
+	explicit_bzero(record, sizeof(*record));
+	*error = (struct record_error){.line = number, .problem = parser.problem};
+	return false;
+}
+
+/* A text being written; it overflows once and stays so. */
+struct writer {
+	char *text;
+	size_t length;
+	bool overflow;
+};
+
+__attribute__((format(printf, 2, 3))) static void put(struct writer *writer, const char *format,
+						      ...)
+{
+	size_t room = RECORD_SIZE - writer->length;
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(writer->text + writer->length, room, format, arguments);
+	va_end(arguments);
+	if (length < 0 || (size_t)length >= room)
+		writer->overflow = true;
+	else
+		writer->length += (size_t)length;
+}
+
+static void put_device(struct writer *writer, const struct device *device)
+{
+	char key[DEVICE_KEY_BASE32_MAX + 1];
+
+	if (!device_key_text(device, key))
+		writer->overflow = true;
+	put(writer, "device: %s\n", device->name);
+	if (device->issuer[0] != '\0')
+		put(writer, "issuer: %s\n", device->issuer);
+	if (device->label[0] != '\0')
+		put(writer, "label: %s\n", device->label);
+	put(writer, "type: %s\nalgorithm: %s\ndigits: %u\n", otp_type_name(device->type),
+	    otp_algorithm_name(device->algorithm), device->digits);
+	if (device->type == OTP_TOTP)
+		put(writer, "period: %u\n", device->period);
+	put(writer, "key: %s\n", key);
+	explicit_bzero(key, sizeof(key));
+}
+
+bool record_format(const struct record *record, char text[RECORD_SIZE])
+{
+	struct writer writer = {.text = text};
+
+	put(&writer, "twokey: " RECORD_VERSION "\nuser: %s\n", record->file);
+	for (size_t i = 0; i < record->device_count; i++)
+		put_device(&writer, &record->devices[i]);
+	for (size_t i = 0; i < record->recovery_count; i++)
+		put(&writer, "recovery: %s\n", record->recovery[i]);
+	put(&writer, "checksum: %016" PRIx64 "\n", checksum(text, writer.length));
+	if (writer.overflow) {
+		explicit_bzero(text, RECORD_SIZE);
+		return false;
+	}
+	memset(text + writer.length, '\n', RECORD_SIZE - writer.length);
+	return true;
+}
+
+size_t record_device(const struct record *record, const char *name)
+{
+	size_t i = 0;
+
+	while (i < record->device_count && strcmp(record->devices[i].name, name) != 0)
+		i++;
+	return i;
+}

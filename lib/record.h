@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TWOKEY_RECORD_H
+#define TWOKEY_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "device.h"
+#include "username.h"
+
+/* The record's text with its padding: one block, which the state never shares. */
+#define RECORD_SIZE         4096
+
+#define RECORD_DEVICES_MAX  8
+#define RECORD_RECOVERY_MAX 16
+
+/* The longest crypt(3) string kept: SHA-512 with rounds= has 123 characters. */
+#define RECOVERY_HASH_MAX 127
+
+/* What enrolment writes and no login touches. Holds keys: whoever fills one wipes it. */
+struct record {
+	char file[USERNAME_FILE_MAX + 1]; /* whose it is, as username_to_file has it */
+	size_t device_count;
+	struct device devices[RECORD_DEVICES_MAX];
+	size_t recovery_count;
+	char recovery[RECORD_RECOVERY_MAX][RECOVERY_HASH_MAX + 1]; /* crypt(3), one salt */
+};
+
+/* Where a record's text is wrong. */
+struct record_error {
+	unsigned line;       /* from 1; 0 where no one line is at fault */
+	const char *problem; /* a static text */
+};
+
+/*
+ * record_parse(text, record, error):
+ * Read RECORD_SIZE bytes of ${text}, the format of twokey-store(5). Return true with ${record}
+ * whole, or false with ${record} wiped and the line and problem in ${error}.
+ */
+bool record_parse(const char text[RECORD_SIZE], struct record *record, struct record_error *error);
+
+/*
+ * record_format(record, text):
+ * Write ${record} as RECORD_SIZE bytes of printable text, padded with newlines. Return false, with
+ * ${text} wiped, if it does not fit or memory ran out.
+ */
+bool record_format(const struct record *record, char text[RECORD_SIZE]);
+
+/* record_device(record, name): The device's index, or record->device_count if there is none. */
+size_t record_device(const struct record *record, const char *name);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <crypt.h>
+#include <string.h>
+
+#include "hash.h"
+#include "random.h"
+#include "recovery.h"
+
+/*
+ * The cheapest yescrypt that libxcrypt offers, 1 MiB. A code is 55 random bits, not a word that
+ * people choose: the work of guessing it lies in the code, not in the hash.
+ */
+#define RECOVERY_PREFIX "$y$"
+#define RECOVERY_COST   1
+
+/* For a record without recovery codes, so that one that has them is not told by the time. */
+#define RECOVERY_DUMMY_SETTING "$y$j75$twokey.has.no.codes.here"
+
+#define ALPHABET_LENGTH        (sizeof(RECOVERY_ALPHABET) - 1)
+
+/* Bytes from here up would make some letters likelier than others. */
+#define FAIR_LIMIT (256 - 256 % ALPHABET_LENGTH)
+
+bool recovery_make(char code[RECOVERY_LENGTH + 1])
+{
+	unsigned char random[4 * RECOVERY_LENGTH];
+	size_t length = 0;
+
+	while (length < RECOVERY_LENGTH) {
+		if (!random_bytes(random, sizeof(random))) {
+			explicit_bzero(code, RECOVERY_LENGTH + 1);
+			return false;
+		}
+		for (size_t i = 0; i < sizeof(random) && length < RECOVERY_LENGTH; i++) {
+			if (random[i] < FAIR_LIMIT)
+				code[length++] = RECOVERY_ALPHABET[random[i] % ALPHABET_LENGTH];
+		}
+	}
+	code[length] = '\0';
+	explicit_bzero(random, sizeof(random));
+	return true;
+}
+
+void recovery_show(const char code[RECOVERY_LENGTH + 1], char shown[RECOVERY_SHOWN + 1])
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < RECOVERY_LENGTH; i++) {
+		if (i > 0 && i % RECOVERY_GROUP == 0)
+			shown[length++] = '-';
+		shown[length++] = code[i];
+	}
+	shown[length] = '\0';
+}
+
+enum reason recovery_replace(struct record *record, char codes[][RECOVERY_LENGTH + 1], size_t count)
+{
+	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
+	char hashes[RECORD_RECOVERY_MAX][RECOVERY_HASH_MAX + 1] = {{0}};
+	char hash[HASH_SIZE];
+
+	if (crypt_gensalt_rn(RECOVERY_PREFIX, RECOVERY_COST, NULL, 0, setting, sizeof(setting)) ==
+	    NULL)
+		return REASON_RANDOM_FAILED;
+	for (size_t i = 0; i < count; i++) {
+		if (!hash_make(codes[i], setting, hash) || strlen(hash) > RECOVERY_HASH_MAX)
+			return REASON_HASH_FAILED;
+		memcpy(hashes[i], hash, strlen(hash) + 1);
+	}
+	memcpy(record->recovery, hashes, sizeof(hashes));
+	record->recovery_count = count;
+	return REASON_NONE;
+}
+
+enum reason recovery_find(const struct record *record, const char *code, size_t *index)
+{
+	bool none = record->recovery_count == 0;
+	char hash[HASH_SIZE];
+
+	*index = record->recovery_count;
+	if (!hash_make(code, none ? RECOVERY_DUMMY_SETTING : record->recovery[0], hash))
+		return REASON_HASH_FAILED;
+	for (size_t i = 0; i < record->recovery_count; i++) {
+		if (hash_same(hash, record->recovery[i]))
+			*index = i;
+	}
+	explicit_bzero(hash, sizeof(hash));
+	return REASON_NONE;
+}
+
+unsigned recovery_left(const struct record *record, const struct state *state)
+{
+	unsigned left = 0;
+
+	for (size_t i = 0; i < record->recovery_count; i++)
+		left += (state->recovery_spent >> i & 1u) == 0;
+	return left;
+}

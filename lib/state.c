@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * P2, single use, and P7, nothing lost: the state is held twice. A write goes to the older slot, so
+ * that the newer one outlives a write that power loss cuts short; a checksum tells which are whole.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "checksum.h"
+#include "decimal.h"
+#include "state.h"
+
+/* Fixed widths, so that a slot's size is known: what a login writes never grows. */
+#define SEQUENCE_DIGITS 20
+#define FAILURES_DIGITS 10
+#define TIME_DIGITS     12
+#define DRIFT_DIGITS    4
+
+_Static_assert(RECORD_RECOVERY_MAX == 16, "recovery_spent has a bit for each recovery code");
+
+static char *put_checksum(char *at, uint64_t sum)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = CHECKSUM_DIGITS; i > 0; i--) {
+		at[i - 1] = hex[sum & 0x0f];
+		sum >>= 4;
+	}
+	return at + CHECKSUM_DIGITS;
+}
+
+/* A slot being read; it fails once and stays so. */
+struct reader {
+	const char *at;
+	const char *end;
+	bool failed;
+};
+
+static void expect(struct reader *reader, const char *text)
+{
+	size_t length = strlen(text);
+
+	if ((size_t)(reader->end - reader->at) < length || memcmp(reader->at, text, length) != 0) {
+		reader->failed = true;
+		reader->at = reader->end;
+		return;
+	}
+	reader->at += length;
+}
+
+static uint64_t read_number(struct reader *reader, size_t digits, uint64_t most)
+{
+	char text[SEQUENCE_DIGITS + 1];
+	uint64_t number = 0;
+
+	if ((size_t)(reader->end - reader->at) < digits) {
+		reader->failed = true;
+		return 0;
+	}
+	memcpy(text, reader->at, digits);
+	text[digits] = '\0';
+	reader->at += digits;
+	if (!decimal_parse(text, most, &number))
+		reader->failed = true;
+	return number;
+}
+
+static int64_t read_time(struct reader *reader)
+{
+	return (int64_t)read_number(reader, TIME_DIGITS, (uint64_t)STATE_TIME_MAX);
+}
+
+static int32_t read_drift(struct reader *reader)
+{
+	bool negative = reader->at < reader->end && *reader->at == '-';
+	int32_t drift;
+
+	expect(reader, negative ? "-" : "+");
+	drift = (int32_t)read_number(reader, DRIFT_DIGITS, STATE_DRIFT_MAX);
+	return negative ? -drift : drift;
+}
+
+/* One character a recovery code: x is spent, a dot is not. */
+static uint16_t read_spent(struct reader *reader)
+{
+	uint16_t spent = 0;
+
+	for (unsigned i = 0; i < RECORD_RECOVERY_MAX; i++) {
+		if (reader->at < reader->end && *reader->at == 'x') {
+			spent = (uint16_t)(spent | 1u << i);
+			reader->at++;
+		} else {
+			expect(reader, ".");
+		}
+	}
+	return spent;
+}
+
+static void read_device(struct reader *reader, unsigned number, struct device_state *device)
+{
+	char name[] = {(char)('1' + number), ' ', '\0'};
+
+	expect(reader, name);
+	device->watermark = read_number(reader, SEQUENCE_DIGITS, UINT64_MAX);
+	expect(reader, " ");
+	device->drift = read_drift(reader);
+	expect(reader, " ");
+	device->last_used = read_time(reader);
+	expect(reader, "\n");
+}
+
+/* The checksum is over the text before it; below it is padding. */
+static void read_checksum(struct reader *reader, const char *slot)
+{
+	char digits[CHECKSUM_DIGITS + 1] = {0};
+
+	(void)put_checksum(digits, checksum(slot, (size_t)(reader->at - slot)));
+	expect(reader, "checksum ");
+	expect(reader, digits);
+	while (reader->at < reader->end)
+		expect(reader, "\n");
+}
+
+bool state_parse(const char slot[STATE_SLOT_SIZE], struct state *state)
+{
+	struct reader reader = {.at = slot, .end = slot + STATE_SLOT_SIZE};
+
+	expect(&reader, "state ");
+	state->sequence = read_number(&reader, SEQUENCE_DIGITS, UINT64_MAX);
+	expect(&reader, "\nfailures ");
+	state->failures = (uint32_t)read_number(&reader, FAILURES_DIGITS, UINT32_MAX);
+	expect(&reader, "\nlocked ");
+	state->locked_since = read_time(&reader);
+	expect(&reader, " ");
+	state->locked_until = read_time(&reader);
+	expect(&reader, "\nsuccess ");
+	state->last_success = read_time(&reader);
+	expect(&reader, "\nrecovery ");
+	state->recovery_spent = read_spent(&reader);
+	expect(&reader, "\n");
+	for (unsigned i = 0; i < RECORD_DEVICES_MAX; i++)
+		read_device(&reader, i, &state->devices[i]);
+	if (!reader.failed)
+		read_checksum(&reader, slot);
+	if (reader.failed)
+		memset(state, 0, sizeof(*state));
+	return !reader.failed;
+}
+
+/* The end of a slot being written, which its fixed widths keep below STATE_SLOT_SIZE. */
+static char *put_text(char *at, const char *text)
+{
+	size_t length = strlen(text);
+
+	memcpy(at, text, length);
+	return at + length;
+}
+
+static char *put_number(char *at, uint64_t number, size_t digits)
+{
+	for (size_t i = digits; i > 0; i--) {
+		at[i - 1] = (char)('0' + number % 10);
+		number /= 10;
+	}
+	return at + digits;
+}
+
+static char *put_time(char *at, int64_t time)
+{
+	return put_number(at, (uint64_t)time, TIME_DIGITS);
+}
+
+static char *put_spent(char *at, uint16_t spent)
+{
+	for (unsigned i = 0; i < RECORD_RECOVERY_MAX; i++)
+		at[i] = (spent >> i & 1u) != 0 ? 'x' : '.';
+	return at + RECORD_RECOVERY_MAX;
+}
+
+static char *put_device(char *at, unsigned number, const struct device_state *device)
+{
+	*at++ = (char)('1' + number);
+	at = put_text(at, " ");
+	at = put_number(at, device->watermark, SEQUENCE_DIGITS);
+	at = put_text(at, device->drift < 0 ? " -" : " +");
+	at = put_number(at, (uint64_t)(device->drift < 0 ? -device->drift : device->drift),
+			DRIFT_DIGITS);
+	at = put_text(at, " ");
+	at = put_time(at, device->last_used);
+	return put_text(at, "\n");
+}
+
+void state_format(const struct state *state, char slot[STATE_SLOT_SIZE])
+{
+	char *at = slot;
+
+	memset(slot, '\n', STATE_SLOT_SIZE);
+	at = put_text(at, "state ");
+	at = put_number(at, state->sequence, SEQUENCE_DIGITS);
+	at = put_text(at, "\nfailures ");
+	at = put_number(at, state->failures, FAILURES_DIGITS);
+	at = put_text(at, "\nlocked ");
+	at = put_time(at, state->locked_since);
+	at = put_text(at, " ");
+	at = put_time(at, state->locked_until);
+	at = put_text(at, "\nsuccess ");
+	at = put_time(at, state->last_success);
+	at = put_text(at, "\nrecovery ");
+	at = put_spent(at, state->recovery_spent);
+	at = put_text(at, "\n");
+	for (unsigned i = 0; i < RECORD_DEVICES_MAX; i++)
+		at = put_device(at, i, &state->devices[i]);
+	(void)put_checksum(put_text(at, "checksum "), checksum(slot, (size_t)(at - slot)));
+}
+
+int state_newest(const char blocks[STATE_SLOTS][STATE_BLOCK_SIZE], struct state *state)
+{
+	struct state other;
+	bool first = state_parse(blocks[0], state);
+	bool second = state_parse(blocks[1], &other);
+
+	if (first && second && state->sequence == other.sequence)
+		first = second = false;
+	if (first && (!second || state->sequence > other.sequence))
+		return 0;
+	memset(state, 0, sizeof(*state));
+	if (!second)
+		return -1;
+	*state = other;
+	return 1;
+}

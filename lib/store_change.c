@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * P7, nothing lost: a record is written to a file of its own, synced, and takes the old one's place
+ * by one rename, which is synced in turn. Whoever changes a record holds the lock of the store, so
+ * that changes don't meet, and that of the user's file, so that no login writes to what is
+ * replaced.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "random.h"
+#include "recovery.h"
+#include "store_change.h"
+#include "store_file.h"
+#include "trusted.h"
+
+static enum reason sync_directory(struct store *store, const char *path)
+{
+	enum reason reason = REASON_NONE;
+	int fd = trusted_open(store->directory, path, O_RDONLY | O_DIRECTORY);
+
+	if (fd < 0)
+		return store_fail(store, path, REASON_STORE_UNWRITABLE);
+	if (fsync(fd) != 0)
+		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
+	(void)close(fd);
+	return reason;
+}
+
+/* Visit the names in a directory of the store, but for those that begin with a dot. */
+static enum reason each_name(struct store *store, const char *path,
+			     bool (*visit)(struct store *store, const char *name, void *context),
+			     void *context)
+{
+	int fd = trusted_open(store->directory, path, O_RDONLY | O_DIRECTORY);
+	DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+	bool more = true;
+
+	if (directory == NULL) {
+		enum reason reason = store_fail(store, path, REASON_STORE_UNREADABLE);
+
+		if (fd >= 0)
+			(void)close(fd);
+		return reason;
+	}
+	while (more && (entry = readdir(directory)) != NULL) {
+		if (entry->d_name[0] != '.')
+			more = visit(store, entry->d_name, context);
+	}
+	(void)closedir(directory);
+	return REASON_NONE;
+}
+
+/* The lock of all who change records: one for the store, kept on its directory. */
+static enum reason lock_store(struct store *store)
+{
+	return file_lock_wait(store, "", store->directory, store_deadline());
+}
+
+static enum reason make_directory(struct store *store, const char *path)
+{
+	if (mkdirat(store->directory, path, S_IRWXU) != 0)
+		return errno == EEXIST ? REASON_NONE
+				       : store_fail(store, path, REASON_STORE_UNWRITABLE);
+	if (fchmodat(store->directory, path, S_IRWXU, 0) != 0)
+		return store_fail(store, path, REASON_STORE_UNWRITABLE);
+	if (store->owner != geteuid() &&
+	    fchownat(store->directory, path, store->owner, store->group, AT_SYMLINK_NOFOLLOW) != 0)
+		return store_fail(store, path, REASON_STORE_UNWRITABLE);
+	return REASON_NONE;
+}
+
+/* A secret file like any other, whose key and recovery code nobody ever saw. */
+static enum reason make_decoy(struct store *store, unsigned number)
+{
+	static const struct state state;
+	struct record record = {.device_count = 1};
+	struct device *device = &record.devices[0];
+	char code[1][RECOVERY_LENGTH + 1];
+	char path[STORE_FILE_MAX + 1];
+	enum reason reason = REASON_RANDOM_FAILED;
+
+	file_path_decoy(number, path);
+	if (faccessat(store->directory, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return REASON_NONE;
+	(void)snprintf(record.file, sizeof(record.file), "%s", path + sizeof(STORE_DECOYS));
+	*device = (struct device){
+		.name = "decoy", .digits = OTP_DIGITS_MIN, .period = 30, .key_length = 20};
+	if (random_bytes(device->key, device->key_length) && recovery_make(code[0]))
+		reason = recovery_replace(&record, code, 1);
+	if (reason == REASON_NONE)
+		reason = file_create(store, path, &record, &state);
+	explicit_bzero(code, sizeof(code));
+	explicit_bzero(&record, sizeof(record));
+	return reason;
+}
+
+static enum reason fill_store(struct store *store)
+{
+	static const char *const directories[] = {STORE_USERS, STORE_NEW, STORE_DECOYS};
+	enum reason reason = REASON_NONE;
+
+	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++) {
+		reason = make_directory(store, directories[i]);
+		if (reason != REASON_NONE)
+			return reason;
+	}
+	for (unsigned i = 0; i < STORE_DECOY_COUNT && reason == REASON_NONE; i++)
+		reason = make_decoy(store, i);
+	if (reason == REASON_NONE)
+		reason = sync_directory(store, STORE_DECOYS);
+	if (reason == REASON_NONE && fsync(store->directory) != 0)
+		reason = store_fail(store, "", REASON_STORE_UNWRITABLE);
+	return reason;
+}
+
+enum reason store_create(const char *path, struct store_fault *fault)
+{
+	struct store store = {.directory = -1};
+	enum reason reason;
+
+	if (mkdir(path, S_IRWXU) != 0 && errno != EEXIST) {
+		reason = store_fail(&store, "", REASON_STORE_UNWRITABLE);
+		*fault = store.fault;
+		return reason;
+	}
+	reason = store_open(path, &store);
+	if (reason == REASON_NONE)
+		reason = lock_store(&store);
+	if (reason == REASON_NONE)
+		reason = fill_store(&store);
+	*fault = store.fault;
+	store_close(&store);
+	return reason;
+}
+
+static bool remove_litter(struct store *store, const char *name, void *context)
+{
+	char path[STORE_FILE_MAX + 1];
+
+	(void)context;
+	(void)snprintf(path, sizeof(path), STORE_NEW "/%s", name);
+	(void)unlinkat(store->directory, path, 0);
+	return true;
+}
+
+/* Read what is there; logins that wait for the lock meanwhile find the file replaced. */
+static enum reason open_present(struct change *change)
+{
+	struct store *store = change->store;
+	enum reason reason = file_open(store, change->file, &change->fd);
+	int slot;
+
+	if (reason == REASON_UNENROLLED)
+		return REASON_NONE;
+	change->exists = reason == REASON_NONE;
+	if (reason == REASON_NONE)
+		reason = file_lock(store, change->file, change->fd, store_deadline());
+	if (reason != REASON_NONE)
+		return reason;
+	reason = file_read(store, change->file, change->fd, &change->record, &change->state, &slot);
+	if (reason != REASON_RECORD_DAMAGED && reason != REASON_STATE_DAMAGED)
+		return reason;
+	change->damage = reason;
+	return REASON_NONE;
+}
+
+enum reason change_begin(struct store *store, const char *user, struct change *change)
+{
+	enum reason reason;
+
+	memset(change, 0, sizeof(*change));
+	change->store = store;
+	change->fd = -1;
+	store->fault = (struct store_fault){0};
+	if (!file_path_user(user, change->file))
+		return store_fail(store, change->file, REASON_FILE_UNTRUSTED);
+	(void)snprintf(change->new_file, sizeof(change->new_file), STORE_NEW "/%s",
+		       change->file + sizeof(STORE_USERS));
+	reason = lock_store(store);
+	if (reason == REASON_NONE)
+		reason = each_name(store, STORE_NEW, remove_litter, NULL);
+	if (reason == REASON_NONE)
+		reason = open_present(change);
+	return reason;
+}
+
+enum reason change_write(struct change *change, const struct record *record,
+			 const struct state *state)
+{
+	struct store *store = change->store;
+	enum reason reason = file_create(store, change->new_file, record, state);
+
+	if (reason != REASON_NONE)
+		return reason;
+	if (renameat(store->directory, change->new_file, store->directory, change->file) != 0) {
+		reason = store_fail(store, change->file, REASON_STORE_UNWRITABLE);
+		(void)unlinkat(store->directory, change->new_file, 0);
+		return reason;
+	}
+	return sync_directory(store, STORE_USERS);
+}
+
+enum reason change_remove(struct change *change)
+{
+	if (unlinkat(change->store->directory, change->file, 0) != 0)
+		return store_fail(change->store, change->file, REASON_STORE_UNWRITABLE);
+	return sync_directory(change->store, STORE_USERS);
+}
+
+void change_end(struct change *change)
+{
+	if (change->fd >= 0)
+		(void)close(change->fd);
+	(void)flock(change->store->directory, LOCK_UN);
+	explicit_bzero(&change->record, sizeof(change->record));
+}
+
+enum reason store_read(struct store *store, const char *user, struct record *record,
+		       struct state *state)
+{
+	char path[STORE_FILE_MAX + 1];
+	enum reason reason = REASON_STORE_CONFLICT;
+	int64_t deadline = store_deadline();
+	int fd, slot;
+
+	memset(record, 0, sizeof(*record));
+	store->fault = (struct store_fault){0};
+	if (!file_path_user(user, path))
+		return REASON_UNENROLLED;
+	while (reason == REASON_STORE_CONFLICT) {
+		reason = file_open(store, path, &fd);
+		if (reason != REASON_NONE)
+			return reason;
+		reason = file_lock(store, path, fd, deadline);
+		if (reason == REASON_NONE)
+			reason = file_read(store, path, fd, record, state, &slot);
+		(void)close(fd);
+	}
+	return reason;
+}
+
+struct listing {
+	bool (*visit)(const char *user, void *context);
+	void *context;
+};
+
+static bool list_name(struct store *store, const char *name, void *context)
+{
+	const struct listing *listing = context;
+	char user[USERNAME_FILE_MAX + 1];
+
+	(void)store;
+	/* What no user name leads to was not put there by twokey. */
+	return !username_from_file(name, user) || listing->visit(user, listing->context);
+}
+
+enum reason store_list(struct store *store, bool (*visit)(const char *user, void *context),
+		       void *context)
+{
+	struct listing listing = {visit, context};
+
+	return each_name(store, STORE_USERS, list_name, &listing);
+}

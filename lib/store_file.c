@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * P6, full disk: a login writes only slots that enrolment wrote before it, in place. P9, bounded:
+ * no lock is waited for longer than its deadline. P10, trusted files: what is opened is checked on
+ * its descriptor before a byte of it is believed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "store_file.h"
+#include "trusted.h"
+
+/* Milliseconds between two looks at a lock: a login holds it for about one. */
+#define LOCK_INTERVAL 2
+
+struct image {
+	char record[RECORD_SIZE];
+	char blocks[STATE_SLOTS][STATE_BLOCK_SIZE];
+};
+
+_Static_assert(sizeof(struct image) == FILE_SIZE, "an image is a file, byte for byte");
+
+bool file_path_user(const char *user, char path[STORE_FILE_MAX + 1])
+{
+	char file[USERNAME_FILE_MAX + 1];
+	bool good = username_to_file(user, file);
+
+	(void)snprintf(path, STORE_FILE_MAX + 1, STORE_USERS "/%s", file);
+	return good;
+}
+
+void file_path_decoy(uint64_t number, char path[STORE_FILE_MAX + 1])
+{
+	(void)snprintf(path, STORE_FILE_MAX + 1, STORE_DECOYS "/%02u",
+		       (unsigned)(number % STORE_DECOY_COUNT));
+}
+
+enum reason store_fail(struct store *store, const char *path, enum reason reason)
+{
+	size_t length = strnlen(path, STORE_FILE_MAX);
+
+	store->fault.error = errno;
+	memcpy(store->fault.file, path, length);
+	store->fault.file[length] = '\0';
+	return reason_from_errno(store->fault.error, reason);
+}
+
+static bool is_trusted(const struct store *store, const struct stat *status)
+{
+	return S_ISREG(status->st_mode) && status->st_nlink == 1 &&
+	       status->st_uid == store->owner && (status->st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+/* ENOENT proves absence only if the directory that would hold the file is there. */
+static enum reason absence(struct store *store, const char *path)
+{
+	char directory[sizeof(STORE_DECOYS)];
+	size_t length = strcspn(path, "/");
+	struct stat status;
+
+	memcpy(directory, path, length);
+	directory[length] = '\0';
+	if (fstatat(store->directory, directory, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return store_fail(store, directory,
+				  errno == ENOENT ? REASON_STORE_MISSING : REASON_STORE_UNREADABLE);
+	if (!S_ISDIR(status.st_mode))
+		return store_fail(store, directory, REASON_STORE_UNTRUSTED);
+	return REASON_UNENROLLED;
+}
+
+static enum reason open_failed(struct store *store, const char *path)
+{
+	switch (errno) {
+	case ENOENT:
+		return absence(store, path);
+	case ELOOP:
+	case ENOTDIR:
+	case EISDIR:
+	case ENXIO:
+		return store_fail(store, path, REASON_FILE_UNTRUSTED);
+	default:
+		return store_fail(store, path, REASON_STORE_UNREADABLE);
+	}
+}
+
+enum reason file_open(struct store *store, const char *path, int *fd)
+{
+	struct stat status;
+
+	*fd = trusted_open(store->directory, path, O_RDWR);
+	if (*fd < 0)
+		return open_failed(store, path);
+	if (fstat(*fd, &status) == 0 && is_trusted(store, &status))
+		return REASON_NONE;
+	errno = 0;
+	(void)close(*fd);
+	*fd = -1;
+	return store_fail(store, path, REASON_FILE_UNTRUSTED);
+}
+
+static int64_t monotonic_milliseconds(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t store_deadline(void)
+{
+	return monotonic_milliseconds() + STORE_PATIENCE;
+}
+
+/* flock(2) knows no timeout, and an alarm would be the caller's: so look, and look again. */
+enum reason file_lock_wait(struct store *store, const char *path, int fd, int64_t deadline)
+{
+	const struct timespec interval = {.tv_nsec = LOCK_INTERVAL * 1000000L};
+
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return store_fail(store, path, REASON_STORE_UNREADABLE);
+		if (monotonic_milliseconds() >= deadline)
+			return store_fail(store, path, REASON_STORE_BUSY);
+		(void)nanosleep(&interval, NULL);
+	}
+	return REASON_NONE;
+}
+
+enum reason file_lock(struct store *store, const char *path, int fd, int64_t deadline)
+{
+	enum reason reason = file_lock_wait(store, path, fd, deadline);
+	struct stat locked, named;
+
+	if (reason != REASON_NONE)
+		return reason;
+	if (fstat(fd, &locked) != 0)
+		return store_fail(store, path, REASON_STORE_UNREADABLE);
+	if (fstatat(store->directory, path, &named, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    named.st_ino != locked.st_ino || named.st_dev != locked.st_dev)
+		return store_fail(store, path, REASON_STORE_CONFLICT);
+	return REASON_NONE;
+}
+
+static enum reason read_record(struct store *store, const char *path, const struct image *image,
+			       struct record *record)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	errno = 0;
+	if (!record_parse(image->record, record, &store->fault.record))
+		return store_fail(store, path, REASON_RECORD_DAMAGED);
+	if (strcmp(record->file, name) == 0)
+		return REASON_NONE;
+	explicit_bzero(record, sizeof(*record));
+	store->fault.record = (struct record_error){
+		.line = 2, .problem = "the record is another user's: it does not name this one"};
+	return store_fail(store, path, REASON_RECORD_DAMAGED);
+}
+
+enum reason file_read(struct store *store, const char *path, int fd, struct record *record,
+		      struct state *state, int *slot)
+{
+	struct image image;
+	ssize_t length = trusted_read(fd, &image, sizeof(image), 0);
+	enum reason reason = REASON_NONE;
+
+	if (length < 0) {
+		reason = store_fail(store, path, REASON_STORE_UNREADABLE);
+	} else if ((size_t)length < sizeof(image.record)) {
+		errno = 0;
+		store->fault.record = (struct record_error){.problem = "the file is cut short"};
+		reason = store_fail(store, path, REASON_RECORD_DAMAGED);
+	} else {
+		reason = read_record(store, path, &image, record);
+	}
+	if (reason == REASON_NONE) {
+		/* A slot that was cut off may have been the newer one, so the other tells nothing.
+		 */
+		*slot = length == sizeof(image) ? state_newest(image.blocks, state) : -1;
+		if (*slot < 0)
+			reason = store_fail(store, path, REASON_STATE_DAMAGED);
+	}
+	explicit_bzero(&image, sizeof(image));
+	return reason;
+}
+
+enum reason file_write_slot(struct store *store, const char *path, int fd, int slot,
+			    const struct state *state)
+{
+	char text[STATE_SLOT_SIZE];
+
+	state_format(state, text);
+	if (trusted_write(fd, text, sizeof(text),
+			  (off_t)RECORD_SIZE + (off_t)slot * STATE_BLOCK_SIZE) != 0)
+		return store_fail(store, path, REASON_STORE_UNWRITABLE);
+	return REASON_NONE;
+}
+
+static void format_blocks(struct state *state, struct image *image)
+{
+	memset(image->blocks, '\n', sizeof(image->blocks));
+	for (size_t i = 0; i < STATE_SLOTS; i++) {
+		state->sequence = i + 1;
+		state_format(state, image->blocks[i]);
+	}
+}
+
+/* Whoever the umask and the caller's user would give it to: it belongs to the store's owner. */
+static int write_new(const struct store *store, int fd, const struct image *image)
+{
+	if (fchmod(fd, S_IRUSR | S_IWUSR) != 0)
+		return -1;
+	if (store->owner != geteuid() && fchown(fd, store->owner, store->group) != 0)
+		return -1;
+	if (trusted_write(fd, image, sizeof(*image), 0) != 0)
+		return -1;
+	return fsync(fd);
+}
+
+enum reason file_create(struct store *store, const char *path, const struct record *record,
+			const struct state *state)
+{
+	enum reason reason = REASON_NONE;
+	struct state first = *state;
+	struct image image;
+	int fd;
+
+	errno = 0;
+	if (!record_format(record, image.record))
+		return store_fail(store, path, REASON_RECORD_TOO_LARGE);
+	format_blocks(&first, &image);
+	fd = openat(store->directory, path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    S_IRUSR | S_IWUSR);
+	if (fd < 0) {
+		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
+		goto wipe;
+	}
+	if (write_new(store, fd, &image) != 0) {
+		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
+		(void)unlinkat(store->directory, path, 0);
+	}
+	(void)close(fd);
+wipe:
+	explicit_bzero(&image, sizeof(image));
+	return reason;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TWOKEY_STORE_FILE_H
+#define TWOKEY_STORE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "reason.h"
+#include "record.h"
+#include "state.h"
+#include "store.h"
+
+/* A user's secret file, inside store.c and store_change.c only: the record, then the slots. */
+#define FILE_SIZE (RECORD_SIZE + STATE_SLOTS * STATE_BLOCK_SIZE)
+
+/*
+ * file_path_user(user, path):
+ * The path of ${user}'s secret file below the store's directory. Return false for a name that
+ * nobody can be enrolled under.
+ */
+bool file_path_user(const char *user, char path[STORE_FILE_MAX + 1]);
+
+/* file_path_decoy(number, path): The same for a decoy, which any ${number} leads to. */
+void file_path_decoy(uint64_t number, char path[STORE_FILE_MAX + 1]);
+
+/*
+ * file_open(store, path, fd):
+ * Open the secret file at ${path} below the store's directory and check that it can be trusted
+ * (P10). Return REASON_NONE, REASON_UNENROLLED where the file's absence is proven (ENOENT in a
+ * directory that is there), or why not.
+ */
+enum reason file_open(struct store *store, const char *path, int *fd);
+
+/*
+ * file_lock_wait(store, path, fd, deadline):
+ * Take the kernel's exclusive lock on ${fd}, opened at ${path}, before ${deadline}, milliseconds of
+ * CLOCK_MONOTONIC. Return REASON_NONE, or REASON_STORE_BUSY.
+ */
+enum reason file_lock_wait(struct store *store, const char *path, int fd, int64_t deadline);
+
+/*
+ * file_lock(store, path, fd, deadline):
+ * file_lock_wait for a file that a rename can replace: a lock on one that was guards nothing.
+ * Return REASON_STORE_CONFLICT if ${path} leads to another file by then.
+ */
+enum reason file_lock(struct store *store, const char *path, int fd, int64_t deadline);
+
+/*
+ * file_read(store, path, fd, record, state, slot):
+ * Read the record and the newer slot with its index. Return REASON_NONE, or REASON_RECORD_DAMAGED
+ * with both wiped, or REASON_STATE_DAMAGED with the record read. ${store}->fault says more.
+ */
+enum reason file_read(struct store *store, const char *path, int fd, struct record *record,
+		      struct state *state, int *slot);
+
+/*
+ * file_write_slot(store, path, fd, slot, state):
+ * Write ${state} in place into one slot; it is not durable until fdatasync(2).
+ */
+enum reason file_write_slot(struct store *store, const char *path, int fd, int slot,
+			    const struct state *state);
+
+/*
+ * file_create(store, path, record, state):
+ * Make a new secret file at ${path}, whole and durable, owned by the store's owner, mode 0600; the
+ * caller makes its name durable. What stands at ${path} is an error. On failure nothing is left.
+ */
+enum reason file_create(struct store *store, const char *path, const struct record *record,
+			const struct state *state);
+
+/*
+ * store_fail(store, path, reason):
+ * Note errno and ${path} in store->fault and return ${reason}, made more exact by errno.
+ */
+enum reason store_fail(struct store *store, const char *path, enum reason reason);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TWOKEY_URI_H
+#define TWOKEY_URI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "device.h"
+
+/* Every byte of issuer (twice) and label percent-encoded, the key, and the names around them. */
+#define URI_MAX (3 * (2 * DEVICE_ISSUER_MAX + DEVICE_LABEL_MAX) + DEVICE_KEY_BASE32_MAX + 160)
+
+/*
+ * uri_format(device, counter, uri):
+ * Write the otpauth URI of ${device} in the Key URI format that authenticator apps read; ${counter}
+ * is where an HOTP device begins. The caller wipes ${uri}. Return false, with ${uri} empty, if
+ * memory ran out.
+ */
+bool uri_format(const struct device *device, uint64_t counter, char uri[URI_MAX + 1]);
+
+#endif
