@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <security/pam_ext.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "prompt.h"
+
+/* As pam_unix words it: programs that know a password prompt know this one. */
+#define PASSWORD_PROMPT "Password: "
+#define CODE_PROMPT     "Verification code: "
+#define COMBINED_PROMPT "Password & verification code: "
+
+static int ask(pam_handle_t *pamh, int style, const char *text, struct secret *secret)
+{
+	char *response = NULL;
+	int result = pam_prompt(pamh, style, &response, "%s", text);
+
+	if (response == NULL)
+		return PAM_CONV_ERR;
+	if (result == PAM_SUCCESS)
+		(void)secret_set(secret, response, strlen(response));
+	explicit_bzero(response, strlen(response));
+	free(response);
+	return result == PAM_SUCCESS ? PAM_SUCCESS : PAM_CONV_ERR;
+}
+
+static const char *text_of(const char *own, const char *otherwise)
+{
+	return own[0] != '\0' ? own : otherwise;
+}
+
+int prompt_for_password(pam_handle_t *pamh, const struct policy *policy, struct secret *secret)
+{
+	return ask(pamh, PAM_PROMPT_ECHO_OFF, text_of(policy->password_prompt, PASSWORD_PROMPT),
+		   secret);
+}
+
+int prompt_for_code(pam_handle_t *pamh, const struct policy *policy, struct secret *secret)
+{
+	return ask(pamh, policy->echo_code ? PAM_PROMPT_ECHO_ON : PAM_PROMPT_ECHO_OFF,
+		   text_of(policy->code_prompt, CODE_PROMPT), secret);
+}
+
+int prompt_for_combined(pam_handle_t *pamh, const struct policy *policy, struct secret *secret)
+{
+	return ask(pamh, PAM_PROMPT_ECHO_OFF, text_of(policy->password_prompt, COMBINED_PROMPT),
+		   secret);
+}
+
+int prompt_first_pass(pam_handle_t *pamh, const struct policy *policy, struct secret *secret)
+{
+	const void *token = NULL;
+
+	if (policy->first_pass == FIRST_PASS_IGNORE)
+		return PAM_IGNORE;
+	if (pam_get_item(pamh, PAM_AUTHTOK, &token) == PAM_SUCCESS && token != NULL) {
+		(void)secret_set(secret, token, strlen(token));
+		return PAM_SUCCESS;
+	}
+	return policy->first_pass == FIRST_PASS_TRY ? PAM_IGNORE : PAM_AUTH_ERR;
+}
