@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "codes.h"
+#include "decimal.h"
+#include "message.h"
+
+bool codes_parse_count(const char *value, struct codes *codes)
+{
+	uint64_t count;
+
+	if (!decimal_parse(value, RECORD_RECOVERY_MAX, &count)) {
+		complain("the number of recovery codes must be 0 to %d", RECORD_RECOVERY_MAX);
+		return false;
+	}
+	codes->count = (size_t)count;
+	return true;
+}
+
+enum reason codes_make(struct codes *codes, struct record *record)
+{
+	for (size_t i = 0; i < codes->count; i++) {
+		if (!recovery_make(codes->items[i]))
+			return REASON_RANDOM_FAILED;
+	}
+	return recovery_replace(record, codes->items, codes->count);
+}
+
+void codes_print(const struct codes *codes, FILE *stream)
+{
+	char shown[RECOVERY_SHOWN + 1];
+
+	if (codes->count == 0)
+		return;
+	(void)fprintf(stream, "Recovery codes, each good for one login without the device.\n"
+			      "They are shown this once: print them, or write them down.\n\n");
+	for (size_t i = 0; i < codes->count; i++) {
+		recovery_show(codes->items[i], shown);
+		(void)fprintf(stream, "%s%s", i % 2 == 0 ? "    " : "      ", shown);
+		if (i % 2 == 1 || i + 1 == codes->count)
+			(void)fprintf(stream, "\n");
+	}
+	(void)fprintf(stream, "\n");
+	explicit_bzero(shown, sizeof(shown));
+}
+
+json_t *codes_json(const struct codes *codes)
+{
+	json_t *array = json_array();
+	char shown[RECOVERY_SHOWN + 1];
+
+	for (size_t i = 0; i < codes->count; i++) {
+		recovery_show(codes->items[i], shown);
+		if (json_array_append_new(array, json_string(shown)) != 0) {
+			json_decref(array);
+			array = NULL;
+			break;
+		}
+	}
+	explicit_bzero(shown, sizeof(shown));
+	return array;
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "decimal.h"
+#include "enrolment.h"
+#include "message.h"
+#include "options.h"
+#include "overview.h"
+#include "policy.h"
+#include "present.h"
+#include "store_change.h"
+#include "terminal.h"
+#include "uri.h"
+
+static const char usage[] =
+	"usage: twokey enroll USER [options]\n"
+	"\n"
+	"Make a secret for a user, show it as a QR code, ask for the first code, and show the\n"
+	"recovery codes.\n"
+	"  --device NAME        what to call the phone or token (default phone)\n"
+	"  --issuer TEXT        what the app shows above the code (default the host's name)\n"
+	"  --label TEXT         whose code it is, for the app (default the user)\n"
+	"  --algorithm NAME     SHA1 (default; some apps know no other), SHA256 or SHA512\n"
+	"  --digits N           6 (default), 7 or 8\n"
+	"  --period SECONDS     10 to 300 (default 30)\n"
+	"  --hotp               codes by counter (RFC 4226), not by time\n"
+	"  --counter N          where the counter stands (default 0)\n"
+	"  --secret-stdin       take the key, in base32, from the first line of standard input\n"
+	"  --recovery-codes N   0 to 16 (default 10)\n"
+	"  --qr FORM            utf8, ascii, none, png=FILE or svg=FILE\n"
+	"  --no-confirm         write without asking for the first code\n"
+	"  --add                a further device for a user who is enrolled\n"
+	"  --replace            in place of an enrolment that is there\n"
+	"  --if-missing         do nothing, and succeed, if the user is enrolled\n"
+	"  --json               print the result as JSON; what a person reads goes to stderr\n"
+	"  --store DIR          (default " POLICY_DEFAULT_STORE ")\n";
+
+enum confirmation { CONFIRMATION_ASKED, CONFIRMATION_LEFT_OUT };
+enum key_source { KEY_RANDOM, KEY_FROM_STDIN };
+
+/* What the options ask for. */
+struct plan {
+	struct options options;
+	struct enrolment enrolment;
+	struct qr_option qr;
+	enum confirmation confirmation;
+	enum key_source key_source;
+	char uri[URI_MAX + 1];
+};
+
+enum {
+	OPTION_DEVICE = 1,
+	OPTION_ISSUER,
+	OPTION_LABEL,
+	OPTION_ALGORITHM,
+	OPTION_DIGITS,
+	OPTION_PERIOD,
+	OPTION_HOTP,
+	OPTION_COUNTER,
+	OPTION_SECRET_STDIN,
+	OPTION_RECOVERY_CODES,
+	OPTION_QR,
+	OPTION_NO_CONFIRM,
+	OPTION_ADD,
+	OPTION_REPLACE,
+	OPTION_IF_MISSING,
+};
+
+static const struct option own[] = {
+	{"device", required_argument, NULL, OPTION_DEVICE},
+	{"issuer", required_argument, NULL, OPTION_ISSUER},
+	{"label", required_argument, NULL, OPTION_LABEL},
+	{"algorithm", required_argument, NULL, OPTION_ALGORITHM},
+	{"digits", required_argument, NULL, OPTION_DIGITS},
+	{"period", required_argument, NULL, OPTION_PERIOD},
+	{"hotp", no_argument, NULL, OPTION_HOTP},
+	{"counter", required_argument, NULL, OPTION_COUNTER},
+	{"secret-stdin", no_argument, NULL, OPTION_SECRET_STDIN},
+	{"recovery-codes", required_argument, NULL, OPTION_RECOVERY_CODES},
+	{"qr", required_argument, NULL, OPTION_QR},
+	{"no-confirm", no_argument, NULL, OPTION_NO_CONFIRM},
+	{"add", no_argument, NULL, OPTION_ADD},
+	{"replace", no_argument, NULL, OPTION_REPLACE},
+	{"if-missing", no_argument, NULL, OPTION_IF_MISSING},
+	{0},
+};
+
+/* The options that are a value of the device, with what they allow. */
+static const struct {
+	int option;
+	bool (*set)(struct device *device, const char *value);
+	const char *problem;
+} device_options[] = {
+	{OPTION_DEVICE, device_set_name, "--device must be 1 to 32 letters, digits, or . _ -"},
+	{OPTION_ISSUER, device_set_issuer, "--issuer must be 1 to 64 bytes without a colon"},
+	{OPTION_LABEL, device_set_label, "--label must be 1 to 128 bytes without a colon"},
+	{OPTION_ALGORITHM, device_set_algorithm, "--algorithm must be SHA1, SHA256 or SHA512"},
+	{OPTION_DIGITS, device_set_digits, "--digits must be 6, 7 or 8"},
+	{OPTION_PERIOD, device_set_period, "--period must be 10 to 300 seconds"},
+};
+
+static bool take_mode(struct enrolment *enrolment, enum enrolment_mode mode)
+{
+	if (enrolment->mode != ENROLMENT_NEW && enrolment->mode != mode) {
+		complain("only one of --add, --replace and --if-missing can be given");
+		return false;
+	}
+	enrolment->mode = mode;
+	return true;
+}
+
+static bool take_counter(struct enrolment *enrolment, const char *value)
+{
+	if (decimal_parse(value, HOTP_COUNTER_MAX, &enrolment->state.watermark))
+		return true;
+	complain("--counter must be 0 to %u", HOTP_COUNTER_MAX);
+	return false;
+}
+
+static bool take_qr(struct qr_option *qr, const char *value)
+{
+	if (qr_option_parse(value, qr))
+		return true;
+	complain("--qr must be utf8, ascii, none, png=FILE or svg=FILE");
+	return false;
+}
+
+static bool take_device_value(struct device *device, int option, const char *value)
+{
+	for (size_t i = 0; i < sizeof(device_options) / sizeof(*device_options); i++) {
+		if (device_options[i].option != option)
+			continue;
+		if (device_options[i].set(device, value))
+			return true;
+		complain("%s", device_options[i].problem);
+	}
+	return false;
+}
+
+static bool take(int option, const char *value, void *context)
+{
+	struct plan *plan = context;
+	struct enrolment *enrolment = &plan->enrolment;
+
+	switch (option) {
+	case OPTION_HOTP:
+		enrolment->device.type = OTP_HOTP;
+		return true;
+	case OPTION_COUNTER:
+		return take_counter(enrolment, value);
+	case OPTION_SECRET_STDIN:
+		plan->key_source = KEY_FROM_STDIN;
+		return true;
+	case OPTION_RECOVERY_CODES:
+		return codes_parse_count(value, &enrolment->codes);
+	case OPTION_QR:
+		return take_qr(&plan->qr, value);
+	case OPTION_NO_CONFIRM:
+		plan->confirmation = CONFIRMATION_LEFT_OUT;
+		return true;
+	case OPTION_ADD:
+		return take_mode(enrolment, ENROLMENT_ADD);
+	case OPTION_REPLACE:
+		return take_mode(enrolment, ENROLMENT_REPLACE);
+	case OPTION_IF_MISSING:
+		return take_mode(enrolment, ENROLMENT_IF_MISSING);
+	default:
+		return take_device_value(&enrolment->device, option, value);
+	}
+}
+
+static int fail(const struct plan *plan, enum reason reason, const struct store_fault *fault)
+{
+	return complain_reason(reason, plan->options.user, plan->options.store, fault);
+}
+
+static int refuse(const struct plan *plan, enum enrolment_standing standing)
+{
+	static const char *const problems[] = {
+		[ENROLMENT_EXISTS] = "is enrolled already; see --add, --replace and --if-missing",
+		[ENROLMENT_MISSING] = "is not enrolled; leave --add out",
+		[ENROLMENT_DEVICE_EXISTS] = "has a device of this name already; see --device",
+		[ENROLMENT_TOO_MANY] = "has 8 devices already; see 'twokey remove --device'",
+	};
+	char name[PRINTABLE_MAX + 1];
+
+	if (standing == ENROLMENT_EXISTS && plan->enrolment.mode == ENROLMENT_IF_MISSING)
+		return STATUS_DONE;
+	complain("%s %s", printable(plan->options.user, name), problems[standing]);
+	return STATUS_REFUSED;
+}
+
+static int read_key(struct plan *plan)
+{
+	struct secret typed = {0};
+	bool good = terminal_read("Key, in base32: ", ECHO_HIDDEN, &typed) &&
+		    device_set_key(&plan->enrolment.device, typed.text);
+
+	secret_wipe(&typed);
+	if (good)
+		return OPTIONS_GO_ON;
+	complain("standard input must begin with a key of 16 to 64 bytes in base32");
+	return STATUS_USAGE;
+}
+
+static int complete(struct plan *plan)
+{
+	struct enrolment *enrolment = &plan->enrolment;
+	enum reason reason;
+
+	if (plan->key_source == KEY_FROM_STDIN) {
+		int status = read_key(plan);
+
+		if (status != OPTIONS_GO_ON)
+			return status;
+	}
+	if (enrolment->device.type == OTP_TOTP)
+		enrolment->state.watermark = 0;
+	reason = enrolment_complete(enrolment, plan->options.user);
+	if (reason == REASON_NONE &&
+	    !uri_format(&enrolment->device, enrolment->state.watermark, plan->uri))
+		reason = REASON_NO_MEMORY;
+	return reason == REASON_NONE ? OPTIONS_GO_ON : fail(plan, reason, NULL);
+}
+
+/* Whether one more code may be asked for: a person mistypes, a script does not try again. */
+static bool tell_wrong_code(const struct near_miss *near_miss)
+{
+	if (near_miss->kind == NEAR_MISS_CLOCK)
+		complain("the code is right for a clock that differs by %+lld seconds: set the "
+			 "device's clock, or this host's",
+			 (long long)near_miss->distance);
+	else
+		complain("the code is wrong; nothing was written yet");
+	return isatty(STDIN_FILENO) == 1;
+}
+
+/* Enrolment takes effect only once the device has shown that it has the key. */
+static int confirm(struct plan *plan, struct presentation *presentation)
+{
+	struct near_miss near_miss;
+	struct secret typed = {0};
+	enum reason reason;
+
+	do {
+		if (!terminal_read("First code from the device (Enter draws the QR code again): ",
+				   ECHO_SHOWN, &typed))
+			return fail(plan, REASON_NO_ANSWER, NULL);
+		if (typed.length == 0 && isatty(STDIN_FILENO) == 1) {
+			present_again(presentation);
+			reason = REASON_WRONG_CODE;
+			continue;
+		}
+		reason = enrolment_confirm(&plan->enrolment, typed.text, &near_miss);
+		secret_wipe(&typed);
+		if (reason_class(reason) == CLASS_REFUSED && !tell_wrong_code(&near_miss))
+			return STATUS_REFUSED;
+	} while (reason_class(reason) == CLASS_REFUSED);
+	return reason == REASON_NONE ? OPTIONS_GO_ON : fail(plan, reason, NULL);
+}
+
+/* Nobody looks at what a script enrols without a first code: the result says it all. */
+static bool is_shown(const struct plan *plan)
+{
+	return !plan->options.json || plan->confirmation == CONFIRMATION_ASKED ||
+	       plan->qr.format == QR_PNG || plan->qr.format == QR_SVG;
+}
+
+static int show_and_confirm(struct plan *plan)
+{
+	struct presentation presentation = {
+		.device = &plan->enrolment.device,
+		.uri = plan->uri,
+		.qr = plan->qr,
+		.stream = plan->options.json ? stderr : stdout,
+	};
+	int status = present_begin(&presentation);
+
+	if (status == STATUS_DONE)
+		status = plan->confirmation == CONFIRMATION_ASKED ? confirm(plan, &presentation)
+								  : OPTIONS_GO_ON;
+	present_end(&presentation);
+	return status;
+}
+
+static json_t *result_json(const struct plan *plan)
+{
+	const struct device *device = &plan->enrolment.device;
+	char key[DEVICE_KEY_BASE32_MAX + 1];
+	json_t *json;
+
+	if (!device_key_text(device, key))
+		return NULL;
+	json = json_pack(
+		"{s:s, s:s, s:s, s:s, s:i, s:o, s:s, s:s, s:o}", "user", plan->options.user,
+		"device", device->name, "type", otp_type_name(device->type), "algorithm",
+		otp_algorithm_name(device->algorithm), "digits", (int)device->digits, "period",
+		device->type == OTP_TOTP ? json_integer(device->period) : json_null(), "secret",
+		key, "uri", plan->uri, "recovery_codes", codes_json(&plan->enrolment.codes));
+	explicit_bzero(key, sizeof(key));
+	return json;
+}
+
+static int tell_result(const struct plan *plan)
+{
+	char name[PRINTABLE_MAX + 1];
+
+	if (plan->options.json)
+		return overview_print_json(result_json(plan));
+	codes_print(&plan->enrolment.codes, stdout);
+	(void)printf("%s is enrolled with device %s.\n", printable(plan->options.user, name),
+		     plan->enrolment.device.name);
+	return STATUS_DONE;
+}
+
+static int enrol(struct plan *plan, struct store *store)
+{
+	struct enrolment *enrolment = &plan->enrolment;
+	enum enrolment_standing standing;
+	enum reason reason = enrolment_look(enrolment, store, plan->options.user, &standing);
+	int status;
+
+	if (reason != REASON_NONE)
+		return fail(plan, reason, &store->fault);
+	if (standing != ENROLMENT_WELCOME)
+		return refuse(plan, standing);
+	status = complete(plan);
+	if (status == OPTIONS_GO_ON && is_shown(plan))
+		status = show_and_confirm(plan);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	reason = enrolment_write(enrolment, store, plan->options.user, &standing);
+	if (reason != REASON_NONE)
+		return fail(plan, reason, &store->fault);
+	if (standing != ENROLMENT_WELCOME)
+		return refuse(plan, standing);
+	audit(plan->options.user, "device %s enrolled%s", enrolment->device.name,
+	      plan->confirmation == CONFIRMATION_LEFT_OUT ? " without a first code" : "");
+	return tell_result(plan);
+}
+
+int command_enroll(int argc, char **argv)
+{
+	struct plan plan = {.qr = {.format = QR_UTF8}};
+	const struct syntax syntax = {usage, OPERAND_USER, own, take, &plan};
+	struct store_fault fault;
+	struct store store;
+	enum reason reason;
+	int status;
+
+	enrolment_defaults(&plan.enrolment);
+	status = options_read(argc, argv, &syntax, &plan.options);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (plan.enrolment.mode == ENROLMENT_ADD)
+		plan.enrolment.codes.count = 0;
+	reason = store_create(plan.options.store, &fault);
+	if (reason == REASON_NONE) {
+		reason = store_open(plan.options.store, &store);
+		fault = store.fault;
+	}
+	if (reason != REASON_NONE)
+		return fail(&plan, reason, &fault);
+	status = enrol(&plan, &store);
+	explicit_bzero(&plan, sizeof(plan));
+	store_close(&store);
+	return status;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "login.h"
+#include "message.h"
+#include "options.h"
+#include "overview.h"
+#include "recovery.h"
+#include "store_change.h"
+
+static const char usage[] = "usage: twokey list [--json] [--store DIR]\n"
+			    "\n"
+			    "List the users who are enrolled, sorted by name.\n";
+
+/* The names in the store, which readdir(3) gives in no order. */
+struct names {
+	char **items;
+	size_t count;
+	size_t room;
+	bool incomplete; /* memory ran out */
+};
+
+static bool add_name(const char *user, void *context)
+{
+	struct names *names = context;
+
+	if (names->count == names->room) {
+		size_t room = names->room > 0 ? 2 * names->room : 64;
+		char **items = reallocarray(names->items, room, sizeof(*items));
+
+		names->incomplete = items == NULL;
+		if (names->incomplete)
+			return false;
+		names->items = items;
+		names->room = room;
+	}
+	names->items[names->count] = strdup(user);
+	names->incomplete = names->items[names->count] == NULL;
+	if (!names->incomplete)
+		names->count++;
+	return !names->incomplete;
+}
+
+static void free_names(struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		free(names->items[i]);
+	free(names->items);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void print_row(const char *user, const struct record *record, const struct state *state,
+		      int64_t now)
+{
+	char name[PRINTABLE_MAX + 1];
+	char success[TIME_TEXT_SIZE];
+
+	overview_time(state->last_success, "never", success);
+	(void)printf("%-24s %7zu %8" PRIu32 " %-6s %8u  %s\n", printable(user, name),
+		     record->device_count, state->failures,
+		     state->locked_until > now ? "yes" : "no", recovery_left(record, state),
+		     success);
+}
+
+/* One user more; a record that can't be read is complained about, and the list goes on. */
+static int list_user(struct store *store, const struct options *options, const char *user,
+		     int64_t now, json_t *array)
+{
+	struct record record;
+	struct state state;
+	enum reason reason = store_read(store, user, &record, &state);
+	int status = STATUS_DONE;
+
+	if (reason == REASON_UNENROLLED) /* removed since the names were read */
+		return STATUS_DONE;
+	if (reason != REASON_NONE)
+		status = complain_reason(reason, user, options->store, &store->fault);
+	else if (!options->json)
+		print_row(user, &record, &state, now);
+	else if (json_array_append_new(array, overview_json(user, &record, &state, now)) != 0)
+		status = STATUS_SYSTEM;
+	explicit_bzero(&record, sizeof(record));
+	return status;
+}
+
+static int list_names(struct store *store, const struct options *options, const struct names *names,
+		      int64_t now)
+{
+	json_t *array = options->json ? json_array() : NULL;
+	int worst = STATUS_DONE;
+
+	if (!options->json)
+		(void)printf("%-24s %7s %8s %-6s %8s  %s\n", "USER", "DEVICES", "FAILURES",
+			     "LOCKED", "RECOVERY", "LAST SUCCESS");
+	for (size_t i = 0; i < names->count; i++) {
+		int status = list_user(store, options, names->items[i], now, array);
+
+		if (status > worst)
+			worst = status;
+	}
+	if (options->json && overview_print_json(array) != STATUS_DONE)
+		worst = STATUS_SYSTEM;
+	return worst;
+}
+
+int command_list(int argc, char **argv)
+{
+	const struct syntax syntax = {.usage = usage, .operand = OPERAND_NONE};
+	struct names names = {0};
+	struct options options;
+	struct store store;
+	enum reason reason;
+	int64_t now;
+	int status = options_read(argc, argv, &syntax, &options);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	reason = store_open(options.store, &store);
+	if (reason == REASON_NONE)
+		reason = login_clock(&now) ? store_list(&store, add_name, &names)
+					   : REASON_CLOCK_UNREADABLE;
+	if (names.incomplete)
+		reason = REASON_NO_MEMORY;
+	if (reason == REASON_NONE) {
+		qsort(names.items, names.count, sizeof(*names.items), compare_names);
+		status = list_names(&store, &options, &names, now);
+	} else {
+		status = complain_reason(reason, NULL, options.store, &store.fault);
+	}
+	free_names(&names);
+	store_close(&store);
+	return status;
+}

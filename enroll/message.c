@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "message.h"
+
+const char *printable(const char *user, char text[PRINTABLE_MAX + 1])
+{
+	size_t length = 0;
+
+	for (const char *c = user; *c != '\0' && length + 4 <= PRINTABLE_MAX; c++) {
+		unsigned char byte = (unsigned char)*c;
+
+		if (byte > ' ' && byte < 0x7f && byte != '\\')
+			text[length++] = *c;
+		else
+			length += (size_t)snprintf(text + length, 5, "\\x%02x", byte);
+	}
+	text[length] = '\0';
+	return text;
+}
+
+void complain(const char *format, ...)
+{
+	va_list arguments;
+
+	(void)fprintf(stderr, "twokey: ");
+	va_start(arguments, format);
+	(void)vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	(void)fprintf(stderr, "\n");
+}
+
+static void print_fault(const char *store, const struct store_fault *fault)
+{
+	(void)fprintf(stderr, "twokey: %s%s%s", store, fault->file[0] != '\0' ? "/" : "",
+		      fault->file);
+	if (fault->record.problem != NULL && fault->record.line > 0)
+		(void)fprintf(stderr, ":%u", fault->record.line);
+	if (fault->record.problem != NULL)
+		(void)fprintf(stderr, ": %s", fault->record.problem);
+	else if (fault->error != 0)
+		(void)fprintf(stderr, ": %s", strerror(fault->error));
+	(void)fprintf(stderr, "\n");
+}
+
+int complain_reason(enum reason reason, const char *user, const char *store,
+		    const struct store_fault *fault)
+{
+	char name[PRINTABLE_MAX + 1];
+
+	if (reason_class(reason) == CLASS_ERROR && fault != NULL)
+		print_fault(store, fault);
+	if (user != NULL)
+		complain("%s: %s", printable(user, name), reason_text(reason));
+	else
+		complain("%s", reason_text(reason));
+	if (reason_class(reason) == CLASS_ERROR && geteuid() != 0)
+		complain("you are not root; try 'sudo twokey ...'");
+	return reason_class(reason) == CLASS_REFUSED ? STATUS_REFUSED : STATUS_SYSTEM;
+}
+
+void audit(const char *user, const char *format, ...)
+{
+	char name[PRINTABLE_MAX + 1];
+	char what[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(what, sizeof(what), format, arguments);
+	va_end(arguments);
+	syslog(LOG_AUTHPRIV | LOG_NOTICE, "twokey: user=%s by_uid=%u: %s", printable(user, name),
+	       (unsigned)getuid(), what);
+}
+
+int finish_output(int status)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return status;
+	complain("standard output can't be written: %s", strerror(errno));
+	return STATUS_SYSTEM;
+}

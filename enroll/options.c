@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "config.h"
+#include "message.h"
+#include "options.h"
+#include "policy.h"
+#include "username.h"
+
+/* More than any subcommand has. */
+#define OPTIONS_MOST 32
+
+enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_JSON, OPTION_STORE };
+
+static const struct option common[] = {
+	{"help", no_argument, NULL, OPTION_HELP},
+	{"version", no_argument, NULL, OPTION_VERSION},
+	{"json", no_argument, NULL, OPTION_JSON},
+	{"store", required_argument, NULL, OPTION_STORE},
+	{0},
+};
+
+static size_t append(struct option all[OPTIONS_MOST + 1], size_t count, const struct option *more)
+{
+	for (; more != NULL && more->name != NULL && count < OPTIONS_MOST; more++)
+		all[count++] = *more;
+	return count;
+}
+
+static int take_common(int option, const char *value, const struct syntax *syntax,
+		       struct options *options)
+{
+	switch (option) {
+	case OPTION_HELP:
+		(void)fputs(syntax->usage, stdout);
+		return STATUS_DONE;
+	case OPTION_VERSION:
+		(void)printf("%s\n", PACKAGE_STRING);
+		return STATUS_DONE;
+	case OPTION_JSON:
+		options->json = true;
+		return OPTIONS_GO_ON;
+	case OPTION_STORE:
+		options->store = value;
+		if (value[0] == '/' && strlen(value) <= POLICY_PATH_MAX)
+			return OPTIONS_GO_ON;
+		complain("--store must be an absolute path of at most %d bytes", POLICY_PATH_MAX);
+		return STATUS_USAGE;
+	default:
+		if (syntax->take != NULL && syntax->take(option, value, syntax->context))
+			return OPTIONS_GO_ON;
+		return STATUS_USAGE;
+	}
+}
+
+static int read_operand(int argc, char **argv, const struct syntax *syntax, struct options *options)
+{
+	char file[USERNAME_FILE_MAX + 1];
+	int wanted = syntax->operand == OPERAND_USER ? 1 : 0;
+
+	if (argc != wanted) {
+		complain(wanted == 1 ? "one user must be named; see --help"
+				     : "there are more arguments than options; see --help");
+		return STATUS_USAGE;
+	}
+	options->user = wanted == 1 ? argv[0] : NULL;
+	if (wanted == 1 && !username_to_file(options->user, file)) {
+		complain("the user name is empty or too long");
+		return STATUS_USAGE;
+	}
+	return OPTIONS_GO_ON;
+}
+
+int options_read(int argc, char **argv, const struct syntax *syntax, struct options *options)
+{
+	struct option all[OPTIONS_MOST + 1] = {{0}};
+	int option;
+
+	*options = (struct options){.store = POLICY_DEFAULT_STORE};
+	(void)append(all, append(all, 0, syntax->own), common);
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "", all, NULL)) != -1) {
+		int status =
+			option == '?' ? STATUS_USAGE : take_common(option, optarg, syntax, options);
+
+		if (status != OPTIONS_GO_ON)
+			return status;
+	}
+	return read_operand(argc - optind, argv + optind, syntax, options);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TWOKEY_OPTIONS_H
+#define TWOKEY_OPTIONS_H
+
+#include <getopt.h>
+#include <stdbool.h>
+
+/* Whether a subcommand is about one user. */
+enum operand { OPERAND_NONE, OPERAND_USER };
+
+/* What every subcommand takes. */
+struct options {
+	const char *user; /* NULL with OPERAND_NONE */
+	const char *store;
+	bool json;
+};
+
+/* A subcommand's own side of the command line. */
+struct syntax {
+	const char *usage; /* what --help prints */
+	enum operand operand;
+	const struct option *own; /* ends with {0}; val is from 1 to 127 */
+	/* Take one of ${own}; return false, having complained, if its value is not allowed. */
+	bool (*take)(int option, const char *value, void *context);
+	void *context;
+};
+
+/* What options_read returns when the subcommand is to go on. */
+#define OPTIONS_GO_ON (-1)
+
+/*
+ * options_read(argc, argv, syntax, options):
+ * Read a subcommand's command line, options and user in any order. Return OPTIONS_GO_ON, or the
+ * exit status after --help, --version or a mistake that was complained about.
+ */
+int options_read(int argc, char **argv, const struct syntax *syntax, struct options *options);
+
+#endif

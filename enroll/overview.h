@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TWOKEY_OVERVIEW_H
+#define TWOKEY_OVERVIEW_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "record.h"
+#include "state.h"
+
+/* Room for an RFC 3339 time, or "never". */
+#define TIME_TEXT_SIZE 32
+
+/*
+ * overview_time(time, otherwise, text):
+ * Write ${time}, seconds since 1970, as RFC 3339 in UTC; ${otherwise} if it is 0.
+ */
+void overview_time(int64_t time, const char *otherwise, char text[TIME_TEXT_SIZE]);
+
+/*
+ * overview_json(user, record, state, now):
+ * The object of 'status --json' in twokey(8), for the caller to json_decref. ${state} is NULL where
+ * it is damaged: what it would tell is null then. NULL if memory ran out.
+ */
+json_t *overview_json(const char *user, const struct record *record, const struct state *state,
+		      int64_t now);
+
+/*
+ * overview_print_json(json):
+ * Print ${json} to standard output and json_decref it. Return an enum status.
+ */
+int overview_print_json(json_t *json);
+
+#endif

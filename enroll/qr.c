@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <qrencode.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "qr.h"
+
+struct qr {
+	QRcode *code;
+};
+
+static bool has_path(const char *value, const char *prefix, const char **path)
+{
+	size_t length = strlen(prefix);
+
+	if (strncmp(value, prefix, length) != 0 || value[length] == '\0')
+		return false;
+	*path = value + length;
+	return true;
+}
+
+bool qr_option_parse(const char *value, struct qr_option *option)
+{
+	static const struct {
+		const char *name;
+		enum qr_format format;
+	} names[] = {{"utf8", QR_UTF8}, {"ascii", QR_ASCII}, {"none", QR_NONE}};
+	const char *path = NULL;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(names[i].name, value) == 0) {
+			*option = (struct qr_option){names[i].format, NULL};
+			return true;
+		}
+	}
+	if (has_path(value, "png=", &path))
+		*option = (struct qr_option){QR_PNG, path};
+	else if (has_path(value, "svg=", &path))
+		*option = (struct qr_option){QR_SVG, path};
+	return path != NULL;
+}
+
+struct qr *qr_encode(const char *text)
+{
+	struct qr *qr = malloc(sizeof(*qr));
+
+	if (qr == NULL)
+		return NULL;
+	qr->code = QRcode_encodeString(text, 0, QR_ECLEVEL_L, QR_MODE_8, 1);
+	if (qr->code != NULL)
+		return qr;
+	free(qr);
+	return NULL;
+}
+
+void qr_free(struct qr *qr)
+{
+	if (qr == NULL)
+		return;
+	explicit_bzero(qr->code->data, (size_t)(qr->code->width * qr->code->width));
+	QRcode_free(qr->code);
+	free(qr);
+}
+
+size_t qr_size(const struct qr *qr)
+{
+	return (size_t)qr->code->width + 2 * QR_QUIET_ZONE;
+}
+
+bool qr_is_dark(const struct qr *qr, size_t row, size_t column)
+{
+	size_t width = (size_t)qr->code->width;
+
+	if (row < QR_QUIET_ZONE || column < QR_QUIET_ZONE || row >= width + QR_QUIET_ZONE ||
+	    column >= width + QR_QUIET_ZONE)
+		return false;
+	return (qr->code->data[(row - QR_QUIET_ZONE) * width + column - QR_QUIET_ZONE] & 1) != 0;
+}
+
+size_t qr_columns(const struct qr *qr, enum qr_format format)
+{
+	return format == QR_ASCII ? 2 * qr_size(qr) : qr_size(qr);
+}
+
+size_t qr_rows(const struct qr *qr, enum qr_format format)
+{
+	return format == QR_ASCII ? qr_size(qr) : (qr_size(qr) + 1) / 2;
+}
+
+/*
+ * Black on white, whatever the terminal's own colours, from the 6x6x6 cube: the sixteen basic
+ * colours are the theme's to change. A line sets both and resets them, so that nothing around it is
+ * coloured.
+ */
+static const char black_on_white[] = "\033[38;5;16;48;5;231m";
+static const char white_on_black[] = "\033[38;5;231;48;5;16m";
+static const char reset[] = "\033[0m";
+
+/* Without colours a dark module is drawn in the foreground: right on paper and in a light terminal.
+ */
+static void print_utf8_row(const struct qr *qr, size_t row, FILE *stream)
+{
+	static const char *const blocks[2][2] = {{" ", "\u2584"}, {"\u2580", "\u2588"}};
+
+	for (size_t column = 0; column < qr_size(qr); column++) {
+		bool upper = qr_is_dark(qr, row, column);
+		bool lower = qr_is_dark(qr, row + 1, column);
+
+		(void)fputs(blocks[upper][lower], stream);
+	}
+}
+
+static void print_ascii_row(const struct qr *qr, size_t row, enum qr_colours colours, FILE *stream)
+{
+	for (size_t column = 0; column < qr_size(qr); column++) {
+		bool dark = qr_is_dark(qr, row, column);
+
+		if (colours == QR_COLOURED)
+			(void)fprintf(stream, "%s  ", dark ? white_on_black : black_on_white);
+		else
+			(void)fputs(dark ? "##" : "  ", stream);
+	}
+}
+
+void qr_print(const struct qr *qr, enum qr_format format, enum qr_colours colours, FILE *stream)
+{
+	size_t step = format == QR_ASCII ? 1 : 2;
+
+	for (size_t row = 0; row < qr_size(qr); row += step) {
+		if (colours == QR_COLOURED)
+			(void)fputs(black_on_white, stream);
+		if (format == QR_ASCII)
+			print_ascii_row(qr, row, colours, stream);
+		else
+			print_utf8_row(qr, row, stream);
+		(void)fprintf(stream, "%s\n", colours == QR_COLOURED ? reset : "");
+	}
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "login.h"
+#include "message.h"
+#include "options.h"
+#include "overview.h"
+#include "recovery.h"
+#include "store_change.h"
+
+static const char usage[] =
+	"usage: twokey status USER [--json] [--store DIR]\n"
+	"\n"
+	"Tell a user's devices, failures, lock, last login and recovery codes left.\n";
+
+static void print_device(const struct device *device, const struct device_state *state)
+{
+	char used[TIME_TEXT_SIZE];
+
+	(void)printf("  device          %s: %s %s, %u digits", device->name,
+		     otp_type_name(device->type), otp_algorithm_name(device->algorithm),
+		     device->digits);
+	if (device->type == OTP_TOTP)
+		(void)printf(", every %u seconds", device->period);
+	(void)printf("\n");
+	if (state == NULL)
+		return;
+	overview_time(state->last_used, "never", used);
+	(void)printf("                  last used %s", used);
+	if (device->type == OTP_TOTP)
+		(void)printf(", clock %+" PRId32 " s", state->drift);
+	(void)printf("\n");
+}
+
+static void print_status(const char *user, const struct record *record, const struct state *state,
+			 int64_t now)
+{
+	char name[PRINTABLE_MAX + 1];
+	char until[TIME_TEXT_SIZE];
+	char success[TIME_TEXT_SIZE];
+
+	(void)printf("%s is enrolled\n", printable(user, name));
+	for (size_t i = 0; i < record->device_count; i++)
+		print_device(&record->devices[i], state != NULL ? &state->devices[i] : NULL);
+	if (state == NULL)
+		return;
+	overview_time(state->locked_until > now ? state->locked_until : 0, "no", until);
+	overview_time(state->last_success, "never", success);
+	(void)printf("  failures        %" PRIu32 "\n  locked until    %s\n  last success    %s\n"
+		     "  recovery codes  %u left\n",
+		     state->failures, until, success, recovery_left(record, state));
+}
+
+static int tell(const struct options *options, enum reason reason, const struct record *record,
+		const struct state *state)
+{
+	const struct state *readable = reason == REASON_NONE ? state : NULL;
+	int64_t now;
+
+	if (!login_clock(&now))
+		return complain_reason(REASON_CLOCK_UNREADABLE, options->user, options->store,
+				       NULL);
+	if (options->json)
+		return overview_print_json(overview_json(options->user, record, readable, now));
+	print_status(options->user, record, readable, now);
+	return STATUS_DONE;
+}
+
+/* With --json even a user who is not enrolled is told as an object. */
+static int tell_unenrolled(const struct options *options, const struct store *store)
+{
+	if (options->json)
+		(void)overview_print_json(
+			json_pack("{s:s, s:b}", "user", options->user, "enrolled", 0));
+	return complain_reason(REASON_UNENROLLED, options->user, options->store, &store->fault);
+}
+
+int command_status(int argc, char **argv)
+{
+	const struct syntax syntax = {.usage = usage, .operand = OPERAND_USER};
+	struct options options;
+	struct store store;
+	struct record record;
+	struct state state;
+	enum reason reason;
+	int status = options_read(argc, argv, &syntax, &options);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	reason = store_open(options.store, &store);
+	if (reason != REASON_NONE)
+		return complain_reason(reason, NULL, options.store, &store.fault);
+	reason = store_read(&store, options.user, &record, &state);
+	if (reason == REASON_UNENROLLED)
+		status = tell_unenrolled(&options, &store);
+	else if (reason == REASON_NONE || reason == REASON_STATE_DAMAGED)
+		status = tell(&options, reason, &record, &state);
+	if (reason != REASON_NONE && reason != REASON_UNENROLLED)
+		status = complain_reason(reason, options.user, options.store, &store.fault);
+	explicit_bzero(&record, sizeof(record));
+	store_close(&store);
+	return status;
+}

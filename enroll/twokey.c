@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <jansson.h>
+#include <locale.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include "command.h"
+#include "config.h"
+#include "message.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+} commands[] = {
+	{"enroll", command_enroll, "make a secret for a user, show it and its recovery codes"},
+	{"list", command_list, "list the users who are enrolled"},
+	{"status", command_status, "tell a user's devices, last login, failures and lock"},
+	{"verify", command_verify, "try a code just as a login would"},
+	{"show", command_show, "show a user's QR code and URI again"},
+	{"unlock", command_unlock, "end a lock, and mend a state"},
+	{"recovery", command_recovery, "make new recovery codes"},
+	{"remove", command_remove, "remove a user, or one device"},
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
+
+static void print_usage(FILE *stream)
+{
+	(void)fprintf(stream, "usage: twokey COMMAND [USER] [options]\n\n");
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		(void)fprintf(stream, "  %-9s %s\n", commands[i].name, commands[i].summary);
+	(void)fprintf(stream, "\n'twokey COMMAND --help' tells more; so does twokey(8).\n");
+}
+
+/* libjansson holds secrets in memory that it frees; nothing of them is to stay there. */
+static void free_wiped(void *memory)
+{
+	if (memory != NULL)
+		explicit_bzero(memory, malloc_usable_size(memory));
+	free(memory);
+}
+
+/* A core dump or a debugger's look would show keys; what is created is nobody else's. */
+static void guard_process(void)
+{
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)umask(S_IRWXG | S_IRWXO);
+	json_set_alloc_funcs(malloc, free_wiped);
+}
+
+static int run_command(int argc, char **argv)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		if (strcmp(commands[i].name, argv[0]) == 0)
+			return commands[i].run(argc, argv);
+	}
+	complain("there is no command '%s'; see 'twokey --help'", argv[0]);
+	return STATUS_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	guard_process();
+	(void)setlocale(LC_CTYPE, "");
+	if (argc < 2) {
+		print_usage(stderr);
+		return STATUS_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		print_usage(stdout);
+		status = STATUS_DONE;
+	} else if (strcmp(argv[1], "--version") == 0) {
+		(void)printf("%s\n", PACKAGE_STRING);
+		status = STATUS_DONE;
+	} else {
+		status = run_command(argc - 1, argv + 1);
+	}
+	return finish_output(status);
+}

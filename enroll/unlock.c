@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "judge.h"
+#include "login.h"
+#include "message.h"
+#include "options.h"
+#include "otp.h"
+#include "store_change.h"
+
+static const char usage[] =
+	"usage: twokey unlock USER [--rebuild] [--store DIR]\n"
+	"\n"
+	"End a lock, forget the failures, and let a device whose last code lies in the future be\n"
+	"used again.\n"
+	"  --rebuild  make a new state where the old one is damaged: codes up to now are spent,\n"
+	"             recovery codes are void, and HOTP devices must be enrolled again\n";
+
+enum { OPTION_REBUILD = 'r' };
+
+static const struct option own[] = {{"rebuild", no_argument, NULL, OPTION_REBUILD}, {0}};
+
+static bool take(int option, const char *value, void *context)
+{
+	(void)option;
+	(void)value;
+	*(bool *)context = true;
+	return true;
+}
+
+/* A code that was accepted while the clock was ahead must not keep its device out until then. */
+static unsigned reset_future_watermarks(const struct record *record, struct state *state,
+					int64_t now)
+{
+	unsigned reset = 0;
+
+	for (size_t i = 0; i < record->device_count; i++) {
+		const struct device *device = &record->devices[i];
+		uint64_t next;
+
+		if (device->type != OTP_TOTP)
+			continue;
+		next = otp_step(device, now) + DRIFT_STEPS_MAX + 1;
+		if (state->devices[i].watermark <= next)
+			continue;
+		state->devices[i].watermark = otp_step(device, now) + 1;
+		(void)printf("device %s: its last code lay in the future; codes from the next step "
+			     "on are accepted\n",
+			     device->name);
+		reset++;
+	}
+	return reset;
+}
+
+static enum reason unlock(struct store *store, const char *user, int64_t now)
+{
+	struct transaction transaction;
+	struct state state;
+	unsigned reset;
+	enum reason reason = store_begin(store, user, SUBJECT_USER, store_deadline(), &transaction);
+
+	if (reason == REASON_NONE && transaction.subject == SUBJECT_DECOY)
+		reason = REASON_UNENROLLED;
+	if (reason == REASON_NONE) {
+		state = transaction.state;
+		state.failures = 0;
+		state.locked_since = 0;
+		state.locked_until = 0;
+		reset = reset_future_watermarks(&transaction.record, &state, now);
+		reason = store_commit(&transaction, &state);
+		if (reason == REASON_NONE)
+			audit(user, "unlocked after %" PRIu32 " failures, %u watermarks reset",
+			      transaction.state.failures, reset);
+	}
+	store_end(&transaction);
+	return reason;
+}
+
+/* Nothing is known of what was used: so everything that may have been used counts as spent. */
+static void presume_spent(const struct record *record, int64_t now, struct state *state)
+{
+	*state = (struct state){.recovery_spent = UINT16_MAX};
+	for (size_t i = 0; i < record->device_count; i++) {
+		const struct device *device = &record->devices[i];
+		bool totp = device->type == OTP_TOTP;
+
+		state->devices[i].watermark =
+			totp ? otp_step(device, now) + DRIFT_STEPS_MAX + 1 : UINT64_MAX;
+		if (totp)
+			(void)printf("device %s: its codes are accepted again in %u seconds\n",
+				     device->name, (DRIFT_STEPS_MAX + 1) * device->period);
+		else
+			(void)printf("device %s: its counter is lost; enrol it again\n",
+				     device->name);
+	}
+}
+
+static enum reason rebuild(struct store *store, const char *user, int64_t now)
+{
+	struct change change;
+	struct state state;
+	enum reason reason = change_begin(store, user, &change);
+
+	if (reason == REASON_NONE && !change.exists)
+		reason = REASON_UNENROLLED;
+	if (reason == REASON_NONE && change.damage == REASON_RECORD_DAMAGED)
+		reason = change.damage;
+	if (reason == REASON_NONE) {
+		presume_spent(&change.record, now, &state);
+		reason = change_write(&change, &change.record, &state);
+	}
+	if (reason == REASON_NONE) {
+		(void)printf("the state is new; recovery codes are void: run 'twokey recovery'\n");
+		audit(user, "state rebuilt");
+	}
+	change_end(&change);
+	return reason;
+}
+
+int command_unlock(int argc, char **argv)
+{
+	bool rebuilding = false;
+	const struct syntax syntax = {usage, OPERAND_USER, own, take, &rebuilding};
+	struct options options;
+	struct store store;
+	enum reason reason;
+	int64_t now;
+	int status = options_read(argc, argv, &syntax, &options);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	reason = store_open(options.store, &store);
+	if (reason == REASON_NONE && !login_clock(&now))
+		reason = REASON_CLOCK_UNREADABLE;
+	if (reason == REASON_NONE)
+		reason = rebuilding ? rebuild(&store, options.user, now)
+				    : unlock(&store, options.user, now);
+	if (reason == REASON_NONE)
+		(void)printf("unlocked\n");
+	else
+		status = complain_reason(reason, options.user, options.store, &store.fault);
+	store_close(&store);
+	return reason == REASON_NONE ? STATUS_DONE : status;
+}
