@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <jansson.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -207,6 +208,16 @@ static int read_key(struct plan *plan)
 	return STATUS_USAGE;
 }
 
+/* No reason to refuse, for directories come and go: but a mistyped name is seldom meant. */
+static void warn_of_unknown_user(const char *user)
+{
+	char name[PRINTABLE_MAX + 1];
+	const char *shown = printable(user, name);
+
+	if (getpwnam(user) == NULL)
+		complain("note: this host knows no user '%s'", shown);
+}
+
 static int complete(struct plan *plan)
 {
 	struct enrolment *enrolment = &plan->enrolment;
@@ -328,6 +339,7 @@ static int enrol(struct plan *plan, struct store *store)
 		return fail(plan, reason, &store->fault);
 	if (standing != ENROLMENT_WELCOME)
 		return refuse(plan, standing);
+	warn_of_unknown_user(plan->options.user);
 	status = complete(plan);
 	if (status == OPTIONS_GO_ON && is_shown(plan))
 		status = show_and_confirm(plan);

@@ -16,45 +16,63 @@ static const char usage[] = "usage: twokey list [--json] [--store DIR]\n"
 			    "\n"
 			    "List the users who are enrolled, sorted by name.\n";
 
-/* The names in the store, which readdir(3) gives in no order. */
+/* The names in the store, which readdir(3) gives in no order: one after the other, each with its
+ * NUL. */
 struct names {
-	char **items;
+	FILE *stream;
+	char *text;
+	size_t size;
 	size_t count;
-	size_t room;
-	bool incomplete; /* memory ran out */
+	char **sorted;
 };
 
 static bool add_name(const char *user, void *context)
 {
 	struct names *names = context;
 
-	if (names->count == names->room) {
-		size_t room = names->room > 0 ? 2 * names->room : 64;
-		char **items = reallocarray(names->items, room, sizeof(*items));
-
-		names->incomplete = items == NULL;
-		if (names->incomplete)
-			return false;
-		names->items = items;
-		names->room = room;
-	}
-	names->items[names->count] = strdup(user);
-	names->incomplete = names->items[names->count] == NULL;
-	if (!names->incomplete)
-		names->count++;
-	return !names->incomplete;
+	names->count++;
+	return fwrite(user, strlen(user) + 1, 1, names->stream) == 1;
 }
 
 static void free_names(struct names *names)
 {
-	for (size_t i = 0; i < names->count; i++)
-		free(names->items[i]);
-	free(names->items);
+	free(names->sorted);
+	free(names->text);
 }
 
 static int compare_names(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static enum reason sort_names(struct names *names)
+{
+	char *name = names->text;
+
+	names->sorted = calloc(names->count + 1, sizeof(*names->sorted));
+	if (names->sorted == NULL)
+		return REASON_NO_MEMORY;
+	for (size_t i = 0; i < names->count; i++) {
+		names->sorted[i] = name;
+		name += strlen(name) + 1;
+	}
+	qsort(names->sorted, names->count, sizeof(*names->sorted), compare_names);
+	return REASON_NONE;
+}
+
+static enum reason read_names(struct store *store, struct names *names)
+{
+	enum reason reason;
+	bool failed;
+
+	names->stream = open_memstream(&names->text, &names->size);
+	if (names->stream == NULL)
+		return REASON_NO_MEMORY;
+	reason = store_list(store, add_name, names);
+	failed = ferror(names->stream) != 0;
+	if (fclose(names->stream) != 0 || failed)
+		return REASON_NO_MEMORY;
+	return reason == REASON_NONE ? sort_names(names) : reason;
 }
 
 static void print_row(const char *user, const struct record *record, const struct state *state,
@@ -101,7 +119,7 @@ static int list_names(struct store *store, const struct options *options, const 
 		(void)printf("%-24s %7s %8s %-6s %8s  %s\n", "USER", "DEVICES", "FAILURES",
 			     "LOCKED", "RECOVERY", "LAST SUCCESS");
 	for (size_t i = 0; i < names->count; i++) {
-		int status = list_user(store, options, names->items[i], now, array);
+		int status = list_user(store, options, names->sorted[i], now, array);
 
 		if (status > worst)
 			worst = status;
@@ -125,12 +143,8 @@ int command_list(int argc, char **argv)
 		return status;
 	reason = store_open(options.store, &store);
 	if (reason == REASON_NONE)
-		reason = login_clock(&now) ? store_list(&store, add_name, &names)
-					   : REASON_CLOCK_UNREADABLE;
-	if (names.incomplete)
-		reason = REASON_NO_MEMORY;
+		reason = login_clock(&now) ? read_names(&store, &names) : REASON_CLOCK_UNREADABLE;
 	if (reason == REASON_NONE) {
-		qsort(names.items, names.count, sizeof(*names.items), compare_names);
 		status = list_names(&store, &options, &names, now);
 	} else {
 		status = complain_reason(reason, NULL, options.store, &store.fault);

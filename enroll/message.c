@@ -52,14 +52,12 @@ static void print_fault(const char *store, const struct store_fault *fault)
 int complain_reason(enum reason reason, const char *user, const char *store,
 		    const struct store_fault *fault)
 {
-	char name[PRINTABLE_MAX + 1];
+	char name[PRINTABLE_MAX + 1] = "";
 
 	if (reason_class(reason) == CLASS_ERROR && fault != NULL)
 		print_fault(store, fault);
-	if (user != NULL)
-		complain("%s: %s", printable(user, name), reason_text(reason));
-	else
-		complain("%s", reason_text(reason));
+	complain("%s%s%s", user != NULL ? printable(user, name) : "", user != NULL ? ": " : "",
+		 reason_text(reason));
 	if (reason_class(reason) == CLASS_ERROR && geteuid() != 0)
 		complain("you are not root; try 'sudo twokey ...'");
 	return reason_class(reason) == CLASS_REFUSED ? STATUS_REFUSED : STATUS_SYSTEM;

@@ -6,7 +6,7 @@
 #include "store.h"
 
 /* A user name's longest text when every byte is escaped. */
-#define PRINTABLE_MAX (4 * USERNAME_FILE_MAX)
+#define PRINTABLE_MAX ((size_t)4 * USERNAME_FILE_MAX)
 
 /*
  * printable(user, text):

@@ -58,14 +58,14 @@ void qr_free(struct qr *qr)
 {
 	if (qr == NULL)
 		return;
-	explicit_bzero(qr->code->data, (size_t)(qr->code->width * qr->code->width));
+	explicit_bzero(qr->code->data, (size_t)qr->code->width * (size_t)qr->code->width);
 	QRcode_free(qr->code);
 	free(qr);
 }
 
 size_t qr_size(const struct qr *qr)
 {
-	return (size_t)qr->code->width + 2 * QR_QUIET_ZONE;
+	return (size_t)qr->code->width + (size_t)2 * QR_QUIET_ZONE;
 }
 
 bool qr_is_dark(const struct qr *qr, size_t row, size_t column)

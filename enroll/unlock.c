@@ -32,49 +32,54 @@ static bool take(int option, const char *value, void *context)
 }
 
 /* A code that was accepted while the clock was ahead must not keep its device out until then. */
-static unsigned reset_future_watermarks(const struct record *record, struct state *state,
-					int64_t now)
+static bool lies_in_future(const struct device *device, const struct device_state *state,
+			   int64_t now)
 {
-	unsigned reset = 0;
+	return device->type == OTP_TOTP &&
+	       state->watermark > otp_step(device, now) + DRIFT_STEPS_MAX + 1;
+}
 
+static void clear(const struct record *record, struct state *state, int64_t now)
+{
+	state->failures = 0;
+	state->locked_since = 0;
+	state->locked_until = 0;
 	for (size_t i = 0; i < record->device_count; i++) {
-		const struct device *device = &record->devices[i];
-		uint64_t next;
+		if (lies_in_future(&record->devices[i], &state->devices[i], now))
+			state->devices[i].watermark = otp_step(&record->devices[i], now) + 1;
+	}
+}
 
-		if (device->type != OTP_TOTP)
+static void tell(const char *user, const struct record *record, const struct state *before,
+		 int64_t now)
+{
+	for (size_t i = 0; i < record->device_count; i++) {
+		if (!lies_in_future(&record->devices[i], &before->devices[i], now))
 			continue;
-		next = otp_step(device, now) + DRIFT_STEPS_MAX + 1;
-		if (state->devices[i].watermark <= next)
-			continue;
-		state->devices[i].watermark = otp_step(device, now) + 1;
 		(void)printf("device %s: its last code lay in the future; codes from the next step "
 			     "on are accepted\n",
-			     device->name);
-		reset++;
+			     record->devices[i].name);
+		audit(user, "watermark of device %s reset, which lay in the future",
+		      record->devices[i].name);
 	}
-	return reset;
+	audit(user, "unlocked after %" PRIu32 " failures", before->failures);
 }
 
 static enum reason unlock(struct store *store, const char *user, int64_t now)
 {
 	struct transaction transaction;
 	struct state state;
-	unsigned reset;
 	enum reason reason = store_begin(store, user, SUBJECT_USER, store_deadline(), &transaction);
 
 	if (reason == REASON_NONE && transaction.subject == SUBJECT_DECOY)
 		reason = REASON_UNENROLLED;
 	if (reason == REASON_NONE) {
 		state = transaction.state;
-		state.failures = 0;
-		state.locked_since = 0;
-		state.locked_until = 0;
-		reset = reset_future_watermarks(&transaction.record, &state, now);
+		clear(&transaction.record, &state, now);
 		reason = store_commit(&transaction, &state);
-		if (reason == REASON_NONE)
-			audit(user, "unlocked after %" PRIu32 " failures, %u watermarks reset",
-			      transaction.state.failures, reset);
 	}
+	if (reason == REASON_NONE)
+		tell(user, &transaction.record, &transaction.state, now);
 	store_end(&transaction);
 	return reason;
 }

@@ -36,8 +36,11 @@ void size_signal_release(const struct size_signal *held, bool raised)
 	sigset_t alone = size_signal_alone();
 
 	if (raised && !held->was_pending) {
-		while (sigtimedwait(&alone, NULL, &now) < 0 && errno == EINTR)
-			continue;
+		int taken;
+
+		do
+			taken = sigtimedwait(&alone, NULL, &now);
+		while (taken < 0 && errno == EINTR);
 	}
 	(void)pthread_sigmask(SIG_SETMASK, &held->mask, NULL);
 }

@@ -150,10 +150,9 @@ bool state_parse(const char slot[STATE_SLOT_SIZE], struct state *state)
 /* The end of a slot being written, which its fixed widths keep below STATE_SLOT_SIZE. */
 static char *put_text(char *at, const char *text)
 {
-	size_t length = strlen(text);
-
-	memcpy(at, text, length);
-	return at + length;
+	while (*text != '\0')
+		*at++ = *text++;
+	return at;
 }
 
 static char *put_number(char *at, uint64_t number, size_t digits)

@@ -55,9 +55,11 @@ bool username_from_file(const char *file, char user[USERNAME_FILE_MAX + 1])
 	size_t length = 0;
 
 	for (size_t i = 0; file[i] != '\0' && length < USERNAME_FILE_MAX; i++) {
-		if (file[i] == '%' && hex_value(file[i + 1]) >= 0 && hex_value(file[i + 2]) >= 0) {
-			user[length++] =
-				(char)(hex_value(file[i + 1]) << 4 | hex_value(file[i + 2]));
+		int high = file[i] == '%' ? hex_value(file[i + 1]) : -1;
+		int low = high >= 0 ? hex_value(file[i + 2]) : -1;
+
+		if (high >= 0 && low >= 0) {
+			user[length++] = (char)(high * 16 + low);
 			i += 2;
 		} else {
 			user[length++] = file[i];

@@ -31,7 +31,7 @@ struct attempt {
 	pam_handle_t *pamh;
 	struct policy policy;
 	struct store store;
-	bool store_is_open;
+	bool store_was_tried;
 	const char *user; /* libpam's */
 	struct secret password;
 	struct secret code;
@@ -63,14 +63,6 @@ static bool verifies_password(const struct policy *policy)
 {
 	return policy->ask == ASK_PASSWORD_CODE ||
 	       (policy->ask == ASK_COMBINED && !policy->forward_pass);
-}
-
-static enum reason open_store(struct attempt *attempt)
-{
-	enum reason reason = store_open(attempt->policy.store, &attempt->store);
-
-	attempt->store_is_open = reason == REASON_NONE;
-	return reason;
 }
 
 /*
@@ -217,7 +209,8 @@ static enum reason run(struct attempt *attempt)
 	if (pam_get_user(attempt->pamh, &attempt->user, NULL) != PAM_SUCCESS ||
 	    attempt->user == NULL)
 		return REASON_NO_ANSWER;
-	reason = open_store(attempt);
+	attempt->store_was_tried = true;
+	reason = store_open(attempt->policy.store, &attempt->store);
 	if (reason == REASON_NONE)
 		reason = ask(attempt);
 	if (reason == REASON_NONE)
@@ -245,7 +238,7 @@ static int pam_code(enum reason reason, enum password password)
 
 static void wipe(struct attempt *attempt)
 {
-	if (attempt->store_is_open)
+	if (attempt->store_was_tried)
 		store_close(&attempt->store);
 	secret_wipe(&attempt->password);
 	secret_wipe(&attempt->code);
@@ -268,7 +261,7 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 	attempt.login.reason = run(&attempt);
 	wipe(&attempt);
 	report_attempt(pamh, &attempt.policy, attempt.user, attempt.password_verdict,
-		       &attempt.login, &attempt.store.fault);
+		       &attempt.login, attempt.store_was_tried ? &attempt.store.fault : NULL);
 	return pam_code(attempt.login.reason, attempt.password_verdict);
 }
 

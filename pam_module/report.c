@@ -15,6 +15,9 @@
 /* RFC 5424 section 6.1: a syslog receiver takes at least 2048 bytes. */
 #define LINE_SIZE 1800
 
+/* What a value takes of the line at most: a user name of 1,000 bytes must not hide the reason. */
+#define VALUE_MAX 256
+
 struct line {
 	char text[LINE_SIZE];
 	size_t length;
@@ -53,9 +56,17 @@ static void append_byte(struct line *line, unsigned char byte)
  */
 static void append_value(struct line *line, const char *key, const char *value)
 {
+	size_t start;
+
 	append(line, " %s=", key);
-	for (const char *c = value; *c != '\0'; c++)
+	start = line->length;
+	for (const char *c = value; *c != '\0'; c++) {
+		if (line->length - start >= VALUE_MAX) {
+			append(line, "...");
+			break;
+		}
 		append_byte(line, (unsigned char)*c);
+	}
 }
 
 static void append_item(struct line *line, pam_handle_t *pamh, const char *key, int item)
@@ -141,22 +152,42 @@ static int priority_of(enum reason reason, enum password password)
 	return LOG_ERR;
 }
 
+/* How a line begins, in the words that log watchers know from pam_unix, and its result. */
+struct heading {
+	const char *outcome;
+	const char *result;
+};
+
+static struct heading heading_of(enum reason reason, enum password password)
+{
+	if (reason == REASON_UNENROLLED_ALLOWED && password == PASSWORD_NOT_ASKED)
+		return (struct heading){"ignored", "ignored"};
+	switch (reason_class(reason)) {
+	case CLASS_SUCCESS:
+		return (struct heading){"success", "success"};
+	case CLASS_REFUSED:
+		return (struct heading){"failure", "refused"};
+	case CLASS_ERROR:
+		break;
+	}
+	return (struct heading){"failure", "error"};
+}
+
 void report_attempt(pam_handle_t *pamh, const struct policy *policy, const char *user,
 		    enum password password, const struct login *login,
 		    const struct store_fault *fault)
 {
-	static const char *const results[] = {
-		[CLASS_SUCCESS] = "success", [CLASS_REFUSED] = "refused", [CLASS_ERROR] = "error"};
+	struct heading heading = heading_of(login->reason, password);
 	enum reason_class class = reason_class(login->reason);
 	struct line line = {.length = 0};
 
-	append(&line, "authentication %s;", class == CLASS_SUCCESS ? "success" : "failure");
+	append(&line, "authentication %s;", heading.outcome);
 	append_value(&line, "user", user != NULL ? user : "");
 	append_item(&line, pamh, "rhost", PAM_RHOST);
 	append_item(&line, pamh, "tty", PAM_TTY);
 	append_item(&line, pamh, "ruser", PAM_RUSER);
 	append_item(&line, pamh, "service", PAM_SERVICE);
-	append(&line, " result=%s reason=%s", results[class], reason_name(login->reason));
+	append(&line, " result=%s reason=%s", heading.result, reason_name(login->reason));
 	append_details(&line, login);
 	if (is_password_leaked(login->reason, password))
 		append(&line, " password=right");
