@@ -85,28 +85,41 @@ static enum reason unlock(struct store *store, const char *user, int64_t now)
 }
 
 /* Nothing is known of what was used: so everything that may have been used counts as spent. */
-static void presume_spent(const struct record *record, int64_t now, struct state *state)
+static struct state presumed_spent(const struct record *record, int64_t now)
 {
-	*state = (struct state){.recovery_spent = UINT16_MAX};
+	struct state state = {.recovery_spent = UINT16_MAX};
+
 	for (size_t i = 0; i < record->device_count; i++) {
 		const struct device *device = &record->devices[i];
-		bool totp = device->type == OTP_TOTP;
 
-		state->devices[i].watermark =
-			totp ? otp_step(device, now) + DRIFT_STEPS_MAX + 1 : UINT64_MAX;
-		if (totp)
+		state.devices[i].watermark = device->type == OTP_TOTP
+						     ? otp_step(device, now) + DRIFT_STEPS_MAX + 1
+						     : UINT64_MAX;
+	}
+	return state;
+}
+
+static void tell_lost(const struct record *record)
+{
+	for (size_t i = 0; i < record->device_count; i++) {
+		const struct device *device = &record->devices[i];
+
+		if (device->type == OTP_TOTP)
 			(void)printf("device %s: its codes are accepted again in %u seconds\n",
 				     device->name, (DRIFT_STEPS_MAX + 1) * device->period);
 		else
 			(void)printf("device %s: its counter is lost; enrol it again\n",
 				     device->name);
 	}
+	(void)printf("the recovery codes are void: run 'twokey recovery'\n");
 }
 
+/* The file is written anew, its sequence number begins anew, and what is known is carried over. */
 static enum reason rebuild(struct store *store, const char *user, int64_t now)
 {
 	struct change change;
 	struct state state;
+	bool lost = false;
 	enum reason reason = change_begin(store, user, &change);
 
 	if (reason == REASON_NONE && !change.exists)
@@ -114,13 +127,15 @@ static enum reason rebuild(struct store *store, const char *user, int64_t now)
 	if (reason == REASON_NONE && change.damage == REASON_RECORD_DAMAGED)
 		reason = change.damage;
 	if (reason == REASON_NONE) {
-		presume_spent(&change.record, now, &state);
+		lost = change.damage == REASON_STATE_DAMAGED;
+		state = lost ? presumed_spent(&change.record, now) : change.state;
+		clear(&change.record, &state, now);
 		reason = change_write(&change, &change.record, &state);
 	}
-	if (reason == REASON_NONE) {
-		(void)printf("the state is new; recovery codes are void: run 'twokey recovery'\n");
-		audit(user, "state rebuilt");
-	}
+	if (reason == REASON_NONE && lost)
+		tell_lost(&change.record);
+	if (reason == REASON_NONE)
+		audit(user, "state rebuilt%s", lost ? ", the old one was damaged" : "");
 	change_end(&change);
 	return reason;
 }

@@ -8,12 +8,14 @@ bool decimal_parse(const char *text, uint64_t most, uint64_t *value)
 	if (*text == '\0')
 		return false;
 	for (const char *c = text; *c != '\0'; c++) {
-		unsigned digit = (unsigned)(*c - '0');
-
-		if (*c < '0' || *c > '9' || number > (most - digit) / 10 || digit > most)
+		if (*c < '0' || *c > '9')
 			return false;
-		number = number * 10 + digit;
+		if (__builtin_mul_overflow(number, 10, &number) ||
+		    __builtin_add_overflow(number, (unsigned)(*c - '0'), &number))
+			return false;
 	}
+	if (number > most)
+		return false;
 	*value = number;
 	return true;
 }

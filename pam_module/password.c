@@ -53,19 +53,23 @@ static void read_decoy_setting(char setting[HASH_SIZE])
 	char buffer[SHADOW_LINE_MAX];
 	struct spwd entry;
 	struct spwd *found = NULL;
+	char block[BUFSIZ];
 	FILE *shadow = fopen(SHADOW, "re");
 
 	memcpy(setting, FALLBACK_SETTING, sizeof(FALLBACK_SETTING));
 	if (shadow == NULL)
 		return;
+	/* stdio's own buffer would stay in the heap with other people's hashes. */
+	(void)setvbuf(shadow, block, _IOFBF, sizeof(block));
 	while (fgetspent_r(shadow, &entry, buffer, sizeof(buffer), &found) == 0) {
 		if (!is_usable(entry.sp_pwdp) || strlen(entry.sp_pwdp) >= HASH_SIZE)
 			continue;
 		memcpy(setting, entry.sp_pwdp, strlen(entry.sp_pwdp) + 1);
 		break;
 	}
-	explicit_bzero(buffer, sizeof(buffer));
 	(void)fclose(shadow);
+	explicit_bzero(buffer, sizeof(buffer));
+	explicit_bzero(block, sizeof(block));
 }
 
 /* REASON_NONE with the user's own hash, or why there is none. */
