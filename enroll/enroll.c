@@ -258,8 +258,9 @@ static int confirm(struct plan *plan, struct presentation *presentation)
 	enum reason reason;
 
 	do {
-		if (!terminal_read("First code from the device (Enter draws the QR code again): ",
-				   ECHO_SHOWN, &typed))
+		if (!terminal_read(
+			    "First code from the device (Enter: show key or QR code again): ",
+			    ECHO_SHOWN, &typed))
 			return fail(plan, REASON_NO_ANSWER, NULL);
 		if (typed.length == 0 && isatty(STDIN_FILENO) == 1) {
 			present_again(presentation);
@@ -357,7 +358,7 @@ static int enrol(struct plan *plan, struct store *store)
 
 int command_enroll(int argc, char **argv)
 {
-	struct plan plan = {.qr = {.format = QR_UTF8}};
+	struct plan plan = {.qr = {.format = QR_NONE}};
 	const struct syntax syntax = {usage, OPERAND_USER, own, take, &plan};
 	struct store_fault fault;
 	struct store store;
@@ -365,6 +366,7 @@ int command_enroll(int argc, char **argv)
 	int status;
 
 	enrolment_defaults(&plan.enrolment);
+	qr_option_default(&plan.qr);
 	status = options_read(argc, argv, &syntax, &plan.options);
 	if (status != OPTIONS_GO_ON)
 		return status;

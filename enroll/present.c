@@ -9,9 +9,8 @@
 #include "qr_file.h"
 #include "terminal.h"
 
-/* Rows that stay visible below the QR code: the question, and what was wrong with the last answer.
- */
-#define ROWS_FOR_QUESTION 3
+/* The line of the question, which must not push the QR code out of sight. */
+#define ROWS_FOR_QUESTION 1
 
 #define KEY_GROUP         4
 
@@ -36,13 +35,34 @@ static void print_key(const struct presentation *presentation)
 
 /* A code that wraps, or that scrolls out of sight, is no code: better say how to have it whole. */
 static void print_too_small(const struct presentation *presentation,
-			    const struct terminal_size *size, size_t columns, size_t rows)
+			    const struct terminal_size *size)
 {
 	(void)fprintf(presentation->stream,
 		      "The QR code needs %zu columns and %zu rows; this terminal has %zu and %zu.\n"
 		      "Make it larger and press Enter, type the key into the app by hand, or use\n"
 		      "--qr png=FILE or --qr svg=FILE.\n\n",
-		      columns, rows, size->columns, size->rows);
+		      qr_columns(presentation->code, presentation->qr.format),
+		      qr_rows(presentation->code, presentation->qr.format) + ROWS_FOR_QUESTION,
+		      size->columns, size->rows);
+}
+
+/* The rows of print_key, with the blank line below. */
+static size_t key_rows(const struct presentation *presentation, size_t columns)
+{
+	return 3 + (strlen("URI: ") + strlen(presentation->uri)) / columns;
+}
+
+static enum view choose_view(const struct presentation *presentation,
+			     const struct terminal_size *size)
+{
+	size_t columns = qr_columns(presentation->code, presentation->qr.format);
+	size_t rows = qr_rows(presentation->code, presentation->qr.format) + ROWS_FOR_QUESTION;
+
+	if (size->columns < columns || size->rows < rows)
+		return VIEW_TOO_SMALL;
+	if (size->rows >= rows + key_rows(presentation, size->columns))
+		return VIEW_BOTH;
+	return presentation->view == VIEW_CODE ? VIEW_KEY : VIEW_CODE;
 }
 
 static void draw(struct presentation *presentation)
@@ -52,17 +72,17 @@ static void draw(struct presentation *presentation)
 	struct terminal_size size;
 	bool terminal = terminal_size(presentation->stream, &size);
 
-	print_key(presentation);
-	if (code != NULL && is_drawn(presentation)) {
-		size_t columns = qr_columns(code, format);
-		size_t rows = qr_rows(code, format) + ROWS_FOR_QUESTION;
+	if (code == NULL || !is_drawn(presentation))
+		presentation->view = VIEW_KEY;
+	else
+		presentation->view = terminal ? choose_view(presentation, &size) : VIEW_BOTH;
 
-		if (terminal && (size.columns < columns || size.rows < rows))
-			print_too_small(presentation, &size, columns, rows);
-		else
-			qr_print(code, format, terminal ? QR_COLOURED : QR_PLAIN,
-				 presentation->stream);
-	}
+	if (presentation->view != VIEW_CODE)
+		print_key(presentation);
+	if (presentation->view == VIEW_TOO_SMALL)
+		print_too_small(presentation, &size);
+	if (presentation->view == VIEW_BOTH || presentation->view == VIEW_CODE)
+		qr_print(code, format, terminal ? QR_COLOURED : QR_PLAIN, presentation->stream);
 	(void)fflush(presentation->stream);
 }
 

@@ -7,6 +7,9 @@
 #include "device.h"
 #include "qr.h"
 
+/* What is drawn: where a terminal has no room for both, code and key take turns. */
+enum view { VIEW_NONE, VIEW_BOTH, VIEW_CODE, VIEW_KEY, VIEW_TOO_SMALL };
+
 /* A device's key on its way to a person's phone. */
 struct presentation {
 	const struct device *device;
@@ -14,6 +17,7 @@ struct presentation {
 	struct qr_option qr;
 	FILE *stream; /* where a person looks; on a terminal the alternate screen is used */
 	struct qr *code;
+	enum view view;
 };
 
 /*
@@ -24,7 +28,7 @@ struct presentation {
  */
 int present_begin(struct presentation *presentation);
 
-/* present_again(presentation): Draw it anew, for a terminal whose size was changed. */
+/* present_again(presentation): Draw it anew, in the size that the terminal has now. */
 void present_again(struct presentation *presentation);
 
 /* present_end(presentation): Leave the alternate screen, wipe, free. */

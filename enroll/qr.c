@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
+#include <langinfo.h>
 #include <qrencode.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,13 @@
 struct qr {
 	QRcode *code;
 };
+
+void qr_option_default(struct qr_option *option)
+{
+	bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+
+	*option = (struct qr_option){utf8 ? QR_UTF8 : QR_ASCII, NULL};
+}
 
 static bool has_path(const char *value, const char *prefix, const char **path)
 {

@@ -18,6 +18,12 @@ struct qr_option {
 };
 
 /*
+ * qr_option_default(option):
+ * What is drawn without --qr: QR_UTF8 where the locale's characters are UTF-8, else QR_ASCII.
+ */
+void qr_option_default(struct qr_option *option);
+
+/*
  * qr_option_parse(value, option):
  * Read utf8, ascii, none, png=FILE or svg=FILE. Return false, with ${option} unchanged, for
  * anything else.

@@ -111,15 +111,17 @@ static int show(const struct options *options, const struct wish *wish, const st
 
 int command_show(int argc, char **argv)
 {
-	struct wish wish = {.qr = {.format = QR_UTF8}};
+	struct wish wish = {.device = NULL};
 	const struct syntax syntax = {usage, OPERAND_USER, own, take, &wish};
 	struct options options;
 	struct store store;
 	struct record record = {.device_count = 0};
 	struct state state;
 	enum reason reason;
-	int status = options_read(argc, argv, &syntax, &options);
+	int status;
 
+	qr_option_default(&wish.qr);
+	status = options_read(argc, argv, &syntax, &options);
 	if (status != OPTIONS_GO_ON)
 		return status;
 	reason = store_open(options.store, &store);
