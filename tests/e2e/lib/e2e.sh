@@ -1,0 +1,298 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# What every topic begins with: the vocabulary of the tests, the log, people and their phones; and,
+# in programs.sh, what they log in with.
+# A topic runs as root on a machine that may be thrown away, tests what is installed there (with
+# BUILD=DIR, what that build installs first), and ends with 'finish'.
+#
+#   let_in REASON NAME COMMAND...      COMMAND logs a user in, the log says why
+#   kept_out REASON NAME COMMAND...    it does not, and the log says result=refused and why
+#   let_by REASON NAME COMMAND...      it does, and the module has left it to others (result=ignored)
+#   fails_closed REASON NAME COMMAND...  it does not, for result=error
+#   check NAME COMMAND...              COMMAND ends with 0
+#   check_status N NAME COMMAND...     COMMAND ends with N
+#   shown NAME REGEX, logged NAME REGEX   the last COMMAND printed, or made logged, such a line
+#
+# Each prints one line, "ok N - NAME" or "not ok N - NAME"; what went wrong follows after '#'.
+set -u
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
+export PYTHONDONTWRITEBYTECODE=1
+umask 022
+
+here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+work=$(mktemp -d /tmp/twokey-e2e.XXXXXX)
+readonly here work
+chmod 755 "$work" # users run what is copied there
+install -m 755 "$here/askpass" "$work"
+touch "$work/log" "$work/output" "$work/said" "$work/secrets"
+chmod 600 "$work/secrets"
+
+# --- Vocabulary
+
+tests=0
+failed=0
+
+trace() {
+	printf '# %s\n' "$*"
+}
+
+ok() {
+	tests=$((tests + 1))
+	printf 'ok %d - %s\n' "$tests" "$1"
+}
+
+# fail NAME WHY: and what the last command printed and made logged.
+fail() {
+	tests=$((tests + 1))
+	failed=$((failed + 1))
+	printf 'not ok %d - %s\n' "$tests" "$1"
+	trace "$2"
+	sed 's/^/#   shown: /' "$work/output"
+	sed 's/^/#  logged: /' "$work/said"
+}
+
+# There is nothing to test with: say why, and end.
+die() {
+	printf 'Bail out! %s\n' "$*"
+	exit 1
+}
+
+# run COMMAND...: keeps what it prints in $work/output, what is logged meanwhile in $work/said.
+run() {
+	local status
+	log_mark
+	"$@" >"$work/output" 2>&1 </dev/null
+	status=$?
+	log_mark
+	log_between_marks >"$work/said"
+	return "$status"
+}
+
+check() {
+	check_status 0 "$@"
+}
+
+check_status() {
+	local wanted=$1 name=$2 status
+	shift 2
+	run "$@"
+	status=$?
+	if [ "$status" = "$wanted" ]; then
+		ok "$name"
+	else
+		fail "$name" "exit status $status, not $wanted: $1"
+	fi
+}
+
+shown() {
+	if grep -Eqa -- "$2" "$work/output"; then
+		ok "$1"
+	else
+		fail "$1" "no such line was shown: $2"
+	fi
+}
+
+logged() {
+	if grep -Eqa -- "$2" "$work/said"; then
+		ok "$1"
+	else
+		fail "$1" "no such line was logged: $2"
+	fi
+}
+
+let_in() {
+	attempt in success "$@"
+}
+
+let_by() {
+	attempt in ignored "$@"
+}
+
+kept_out() {
+	attempt out refused "$@"
+}
+
+fails_closed() {
+	attempt out error "$@"
+}
+
+# attempt in|out RESULT REASON NAME COMMAND...: one login, and the one line it must leave.
+attempt() {
+	local wanted=$1 result=$2 reason=$3 name=$4 got=out lines
+	shift 4
+	run "$@" && got=in
+	lines=$(grep -ac 'pam_twokey(.*:auth): .* result=' "$work/said")
+	if [ "$got" != "$wanted" ]; then
+		fail "$name" "let $got, not $wanted"
+	elif [ "$lines" != 1 ]; then
+		fail "$name" "$lines lines were logged, not one"
+	elif ! grep -Eqa " result=$result reason=$reason( |\$)" "$work/said"; then
+		fail "$name" "not logged: result=$result reason=$reason"
+	else
+		ok "$name"
+	fi
+}
+
+# --- The log
+
+marks=0
+
+# Wait until all that was logged up to now is in the file.
+log_mark() {
+	marks=$((marks + 1))
+	logger --socket /dev/log --tag mark "mark $marks."
+	for _ in {1..200}; do
+		grep -qa "mark: mark $marks\.\$" "$work/log" && return
+		sleep 0.02
+	done
+	die "the log does not work"
+}
+
+log_between_marks() {
+	sed -n "/mark: mark $((marks - 1))\.\$/,/mark: mark $marks\.\$/p" "$work/log" |
+		grep -av 'mark: mark [0-9]*\.$'
+}
+
+# --- People and their phones
+
+people=0
+
+# secret VALUE...: must never be found in the log.
+secret() {
+	printf '%s\n' "$@" >>"$work/secrets"
+}
+
+# A new person with a password, who is not enrolled: sets $user, $password.
+new_person() {
+	people=$((people + 1))
+	user=anna$people
+	password=$(head -c 9 /dev/urandom | base64)
+	secret "$password"
+	useradd --create-home --shell /bin/bash "$user" || die "useradd"
+	chpasswd <<<"$user:$password" || die "chpasswd"
+}
+
+# enrol [OPTION...]: $user gets a phone; sets $key, and $recovery, an array.
+enrol() {
+	twokey enroll "$user" --json --no-confirm --qr none "$@" \
+		>"$work/enrolled" 2>"$work/output" || {
+		sed 's/^/# /' "$work/output"
+		die "twokey enroll $user $*"
+	}
+	key=$(json '["secret"]' <"$work/enrolled")
+	mapfile -t recovery < <(json '["recovery_codes"]' <"$work/enrolled")
+	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"
+}
+
+# new_user [OPTION...]: a new person who is enrolled.
+new_user() {
+	new_person
+	enrol "$@"
+}
+
+# json EXPRESSION: the value there of the JSON text on standard input, a list item by item.
+json() {
+	/usr/bin/python3 -c '
+import json, sys
+value = eval("document" + sys.argv[1], {"document": json.load(sys.stdin)})
+for item in value if isinstance(value, list) else [value]:
+    print(item if isinstance(item, str) else json.dumps(item))' "$1"
+}
+
+remember() {
+	tee -a "$work/secrets"
+}
+
+# now_plus STEPS: the time so many steps of 30 seconds from now. Neither 0 nor 1 can become too old
+# for the window while a test runs; -1 can.
+now_plus() {
+	echo $(($(date +%s) + 30 * $1))
+}
+
+# code [STEPS]: what the first phone shows, now or so many steps later.
+code() {
+	oathtool --base32 --totp --now "@$(now_plus "${1-0}")" - <<<"$key" | remember
+}
+
+# other_code [STEPS]: the same of a phone of another make.
+other_code() {
+	/usr/bin/python3 -c '
+import pyotp, sys
+print(pyotp.TOTP(sys.argv[1]).at(int(sys.argv[2])))' "$key" "$(now_plus "${1-0}")" | remember
+}
+
+# A code of the right form that is far from any that could be right.
+wrong_code() {
+	code 1000
+}
+
+# --- Machine
+
+daemons=()
+
+# in_background COMMAND...: until the topic ends.
+in_background() {
+	"$@" </dev/null &
+	daemons+=("$!")
+}
+
+stop_daemons() {
+	[ "${#daemons[@]}" -gt 0 ] && kill "${daemons[@]}" 2>/dev/null && wait "${daemons[@]}"
+	daemons=()
+}
+
+# wait_until COMMAND...: for five seconds at most.
+wait_until() {
+	for _ in {1..250}; do
+		"$@" >"$work/output" 2>&1 && return
+		sleep 0.02
+	done
+	die "in vain: $*"
+}
+
+machine_up() {
+	trap 'stop_daemons; rm -rf "$work" /dev/log' EXIT
+	if [ -n "${BUILD-}" ]; then
+		make -C "$BUILD" install >"$work/output" 2>&1 ||
+			die "make install: $(tail -n 3 "$work/output")"
+	fi
+	command -v twokey >/dev/null || die "twokey is not installed; set BUILD"
+	in_background "$here/syslogd.py" /dev/log "$work/log"
+	wait_until test -S /dev/log
+}
+
+# --- The end
+
+# find_leaks FILE...: the lines that hold a secret; one of digits as a number of its own only.
+find_leaks() {
+	grep '^[0-9]*$' "$work/secrets" >"$work/numbers"
+	grep -v '^[0-9]*$' "$work/secrets" >"$work/texts"
+	{
+		grep -Fahw -f "$work/numbers" "$@"
+		grep -Fah -f "$work/texts" "$@"
+	} | grep .
+}
+
+check_leaks() {
+	local name="no key, code, password or recovery code was logged"
+	: >"$work/said"
+	tail -n 1 "$work/secrets" >"$work/planted"
+	if ! find_leaks "$work/planted" >"$work/output"; then
+		fail "$name" "the search finds nothing at all"
+	elif find_leaks "$work"/*log >"$work/output"; then
+		fail "$name" "found:"
+	else
+		ok "$name"
+	fi
+}
+
+finish() {
+	check_leaks
+	printf '1..%d\n' "$tests"
+	[ "$failed" = 0 ]
+	exit
+}
+
+. "$here/programs.sh"
+machine_up

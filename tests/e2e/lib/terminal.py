@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""usage: terminal.py [--size COLUMNSxROWS] [--answer REGEX TEXT]... COMMAND [ARGUMENT]...
+
+Run COMMAND on a terminal of its own, answer each prompt that is waited for, in turn, with TEXT,
+print all that the terminal was sent, and exit as COMMAND does: 124 if a prompt never came.
+
+As a module: class Terminal, the same by hand.
+"""
+import argparse
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import sys
+import termios
+import time
+
+
+class NeverCame(Exception):
+    """What was waited for did not come in time, or the program ended first."""
+
+
+class Terminal:
+    """A program on a terminal of its own."""
+
+    def __init__(self, command, columns=80, rows=24, patience=20):
+        self.shown = ""
+        self.patience = patience
+        self._from = 0
+        self._pid, self._fd = pty.fork()
+        if self._pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            os.execvp(command[0], command)
+
+    def _read(self, seconds):
+        """Whether something more was shown within so many seconds."""
+        if not select.select([self._fd], [], [], max(seconds, 0))[0]:
+            return False
+        try:
+            data = os.read(self._fd, 65536)
+        except OSError:  # EIO: nobody has the terminal open any more
+            return False
+        self.shown += data.decode(errors="replace")
+        return bool(data)
+
+    def wait_for(self, regex):
+        """The match of what is shown after the last one."""
+        deadline = time.monotonic() + self.patience
+        while True:
+            match = re.compile(regex).search(self.shown, self._from)
+            if match:
+                self._from = match.end()
+                return match
+            if not self._read(deadline - time.monotonic()):
+                raise NeverCame(regex)
+
+    def is_echoing(self):
+        """Whether what is typed now would be seen."""
+        return bool(termios.tcgetattr(self._fd)[3] & termios.ECHO)
+
+    def type(self, text):
+        os.write(self._fd, text.encode())
+
+    def end(self):
+        """The exit status, once the program has ended."""
+        deadline = time.monotonic() + self.patience
+        while self._read(deadline - time.monotonic()):
+            pass
+        os.close(self._fd)
+        return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--size", default="80x24")
+    parser.add_argument("--answer", nargs=2, action="append", default=[])
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    arguments = parser.parse_args()
+    columns, rows = map(int, arguments.size.split("x"))
+    terminal = Terminal(arguments.command, columns, rows)
+    try:
+        for regex, text in arguments.answer:
+            terminal.wait_for(regex)
+            terminal.type(text + "\n")
+        status = terminal.end()
+    except NeverCame as regex:
+        print(f"terminal.py: never shown: {regex}", file=sys.stderr)
+        status = 124
+    print(terminal.shown, end="")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
