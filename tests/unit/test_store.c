@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The store: what is trusted, locked, written, and survives. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "store_file.h"
+#include "unit.h"
+
+static struct transaction transaction;
+
+static enum reason begin(struct fixture *fixture, const char *user)
+{
+	return store_begin(&fixture->store, user, SUBJECT_USER, store_deadline(), &transaction);
+}
+
+/* How a begin for alice ends, nothing kept. */
+static enum reason try_alice(struct fixture *fixture)
+{
+	enum reason reason = begin(fixture, "alice");
+
+	store_end(&transaction);
+	return reason;
+}
+
+/* Without the lock, which the transaction under test has. */
+static uint32_t failures_on_disk(const struct fixture *fixture)
+{
+	static char blocks[STATE_SLOTS][STATE_BLOCK_SIZE];
+	struct state newest;
+	char path[128];
+	int fd = open(fixture_path(fixture, "users/alice", path), O_RDONLY);
+
+	assert_int_equal(pread(fd, blocks, sizeof(blocks), RECORD_SIZE), sizeof(blocks));
+	assert_int_equal(close(fd), 0);
+	assert_true(state_newest(blocks, &newest) >= 0);
+	return newest.failures;
+}
+
+static void test_slots_take_turns(void **state)
+{
+	struct fixture *fixture = *state;
+	uint64_t sequence = fixture_state(fixture).sequence;
+
+	for (uint32_t i = 1; i <= 6; i++) {
+		struct state next;
+		int slot;
+
+		assert_int_equal(begin(fixture, "alice"), REASON_NONE);
+		assert_int_equal(transaction.subject, SUBJECT_USER);
+		assert_int_equal(transaction.state.sequence, sequence + i - 1);
+		slot = transaction.slot;
+		next = transaction.state;
+		next.failures = i;
+		assert_int_equal(store_charge(&transaction, &next), REASON_NONE);
+		assert_int_equal(failures_on_disk(fixture), i);
+		assert_int_equal(store_commit(&transaction, &next), REASON_NONE);
+		assert_int_equal(transaction.slot, slot);
+		store_end(&transaction);
+		assert_int_equal(fixture_state(fixture).sequence, sequence + i);
+		assert_int_equal(slot, i % 2 == 1 ? 0 : 1);
+	}
+}
+
+static void test_torn_slots(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_damage(fixture, "users/alice", RECORD_SIZE + STATE_BLOCK_SIZE);
+	assert_int_equal(try_alice(fixture), REASON_NONE);
+	fixture_damage(fixture, "users/alice", RECORD_SIZE);
+	assert_int_equal(begin(fixture, "alice"), REASON_STATE_DAMAGED);
+	assert_int_equal(transaction.record.device_count, 2);
+	store_end(&transaction);
+}
+
+static void test_damaged_record(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_damage(fixture, "users/alice", 20);
+	assert_int_equal(try_alice(fixture), REASON_RECORD_DAMAGED);
+	assert_string_equal(fixture->store.fault.file, "users/alice");
+	assert_true(fixture->store.fault.record.line > 0);
+	assert_non_null(fixture->store.fault.record.problem);
+}
+
+static void test_short_files(void **state)
+{
+	static const struct {
+		off_t size;
+		enum reason reason;
+	} rows[] = {{FILE_SIZE - 1, REASON_STATE_DAMAGED},
+		    {RECORD_SIZE, REASON_STATE_DAMAGED},
+		    {RECORD_SIZE - 1, REASON_RECORD_DAMAGED},
+		    {1, REASON_RECORD_DAMAGED},
+		    {0, REASON_RECORD_DAMAGED}};
+	struct fixture *fixture = *state;
+	char path[128];
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(truncate(fixture_path(fixture, "users/alice", path), rows[i].size),
+				 0);
+		assert_int_equal(try_alice(fixture), rows[i].reason);
+	}
+}
+
+static void test_large_garbage(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[128];
+
+	(void)fixture_path(fixture, "users/alice", path);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_int_equal(truncate(path, 200 * 1024 * 1024), 0);
+	assert_int_equal(try_alice(fixture), REASON_RECORD_DAMAGED);
+}
+
+static void test_sequence_at_its_end(void **state)
+{
+	struct fixture *fixture = *state;
+	struct state last = {.sequence = UINT64_MAX - 2};
+
+	assert_int_equal(begin(fixture, "alice"), REASON_NONE);
+	transaction.state.sequence = UINT64_MAX - 1;
+	assert_int_equal(store_commit(&transaction, &last), REASON_NONE);
+	store_end(&transaction);
+	assert_int_equal(try_alice(fixture), REASON_STATE_EXHAUSTED);
+}
+
+static void test_anothers_record(void **state)
+{
+	struct fixture *fixture = *state;
+	char from[128], to[128];
+
+	assert_int_equal(rename(fixture_path(fixture, "users/alice", from),
+				fixture_path(fixture, "users/bob", to)),
+			 0);
+	assert_int_equal(begin(fixture, "bob"), REASON_RECORD_DAMAGED);
+	store_end(&transaction);
+	assert_non_null(strstr(fixture->store.fault.record.problem, "another user"));
+}
+
+static void replace_by(struct fixture *fixture, const char *kind)
+{
+	char path[128], other[128];
+
+	(void)fixture_path(fixture, "users/alice", path);
+	(void)fixture_path(fixture, "users/other", other);
+	(void)unlink(other);
+	if (strcmp(kind, "hard link") == 0) {
+		assert_int_equal(link(path, other), 0);
+		return;
+	}
+	if (strcmp(kind, "mode") == 0) {
+		assert_int_equal(chmod(path, 0640), 0);
+		return;
+	}
+	assert_int_equal(rename(path, other), 0);
+	if (strcmp(kind, "link") == 0)
+		assert_int_equal(symlink("other", path), 0);
+	else if (strcmp(kind, "loop") == 0)
+		assert_int_equal(symlink("alice", path), 0);
+	else if (strcmp(kind, "fifo") == 0)
+		assert_int_equal(mkfifo(path, 0600), 0);
+	else
+		assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void test_untrusted_files(void **state)
+{
+	static const char *const kinds[] = {"link",      "loop",      "fifo",
+					    "directory", "hard link", "mode"};
+
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		struct fixture *fixture = *state;
+
+		replace_by(fixture, kinds[i]);
+		assert_int_equal(try_alice(fixture), REASON_FILE_UNTRUSTED);
+		assert_string_equal(fixture->store.fault.file, "users/alice");
+		(void)fixture_remove(state);
+		assert_int_equal(fixture_make(state), 0);
+	}
+}
+
+static void assert_store(const char *path, enum reason reason)
+{
+	struct store store;
+
+	assert_int_equal(store_open(path, &store), reason);
+	store_close(&store);
+}
+
+static void test_untrusted_stores(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[128];
+
+	assert_store("/nonexistent/store", REASON_STORE_MISSING);
+	assert_store("/etc/passwd", REASON_STORE_UNTRUSTED);
+	assert_store("/tmp", REASON_STORE_UNTRUSTED);
+	assert_int_equal(symlink(fixture->path, fixture_path(fixture, "link", path)), 0);
+	assert_store(path, REASON_STORE_UNTRUSTED);
+	(void)fixture_path(fixture, "link/users", path);
+	assert_store(path, REASON_STORE_UNTRUSTED);
+	assert_int_equal(mkfifo(fixture_path(fixture, "fifo", path), 0600), 0);
+	assert_store(path, REASON_STORE_UNTRUSTED);
+	assert_int_equal(chmod(fixture->path, 0750), 0);
+	assert_store(fixture->path, REASON_STORE_UNTRUSTED);
+	assert_int_equal(chmod(fixture->path, 0700), 0);
+	assert_store(fixture->path, REASON_NONE);
+}
+
+/* Absence is a proof only where the directory is there. */
+static void test_absence(void **state)
+{
+	struct fixture *fixture = *state;
+	char from[128], to[128];
+
+	assert_int_equal(begin(fixture, "bob"), REASON_NONE);
+	assert_int_equal(transaction.subject, SUBJECT_DECOY);
+	assert_false(transaction.enrolled);
+	assert_true(transaction.fd >= 0);
+	store_end(&transaction);
+	assert_int_equal(
+		rename(fixture_path(fixture, "users", from), fixture_path(fixture, "away", to)), 0);
+	assert_int_equal(begin(fixture, "bob"), REASON_STORE_MISSING);
+	store_end(&transaction);
+}
+
+static void test_names_nobody_has(void **state)
+{
+	struct fixture *fixture = *state;
+	char name[1001];
+
+	memset(name, 'x', sizeof(name) - 1);
+	name[1000] = '\0';
+	assert_int_equal(begin(fixture, name), REASON_NONE);
+	assert_int_equal(transaction.subject, SUBJECT_DECOY);
+	store_end(&transaction);
+	assert_int_equal(begin(fixture, "../users/alice"), REASON_NONE);
+	assert_int_equal(transaction.subject, SUBJECT_DECOY);
+	store_end(&transaction);
+}
+
+static void test_without_decoys(void **state)
+{
+	struct fixture *fixture = *state;
+	char from[128], to[128];
+	struct state any = {.failures = 1};
+
+	assert_int_equal(
+		rename(fixture_path(fixture, "decoys", from), fixture_path(fixture, "away", to)),
+		0);
+	assert_int_equal(begin(fixture, "bob"), REASON_NONE);
+	assert_int_equal(transaction.fd, -1);
+	assert_int_equal(store_charge(&transaction, &any), REASON_NONE);
+	assert_int_equal(store_commit(&transaction, &any), REASON_NONE);
+	store_end(&transaction);
+	assert_int_equal(try_alice(fixture), REASON_NONE);
+}
+
+static void test_lock_is_waited_for(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[128];
+	int fd = open(fixture_path(fixture, "users/alice", path), O_RDONLY);
+
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(store_begin(&fixture->store, "alice", SUBJECT_USER,
+				     store_deadline() - STORE_PATIENCE + 20, &transaction),
+			 REASON_STORE_BUSY);
+	store_end(&transaction);
+	/* Another user's lock is another file's. */
+	assert_int_equal(begin(fixture, "bob"), REASON_NONE);
+	store_end(&transaction);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(try_alice(fixture), REASON_NONE);
+}
+
+static void test_replaced_while_waiting(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct state fresh;
+	int fd;
+
+	assert_int_equal(file_open(&fixture->store, "users/alice", &fd), REASON_NONE);
+	fixture_write(fixture, &fresh);
+	assert_int_equal(file_lock(&fixture->store, "users/alice", fd, store_deadline()),
+			 REASON_STORE_CONFLICT);
+	assert_int_equal(close(fd), 0);
+}
+
+/* In a child, with the signal's default action: it must not die of it, and find its mask unchanged.
+ */
+static void limited_child(struct fixture *fixture, rlim_t limit)
+{
+	struct rlimit limits = {limit, limit};
+	struct state next = {.failures = 1};
+	sigset_t before, after;
+
+	(void)sigprocmask(SIG_SETMASK, NULL, &before);
+	if (setrlimit(RLIMIT_FSIZE, &limits) != 0)
+		_exit(1);
+	if (begin(fixture, "alice") != REASON_NONE)
+		_exit(2);
+	if (store_charge(&transaction, &next) != REASON_FILE_SIZE_LIMIT)
+		_exit(3);
+	store_end(&transaction);
+	(void)sigprocmask(SIG_SETMASK, NULL, &after);
+	for (int number = 1; number < NSIG; number++) {
+		if (sigismember(&before, number) != sigismember(&after, number))
+			_exit(4);
+	}
+	_exit(0);
+}
+
+static void test_file_size_limit(void **state)
+{
+	struct fixture *fixture = *state;
+
+	for (rlim_t limit = 0; limit <= 4096; limit += 2048) {
+		pid_t child = fork();
+		int status;
+
+		if (child == 0)
+			limited_child(fixture, limit);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 0);
+		assert_int_equal(fixture_state(fixture).failures, 0);
+	}
+}
+
+/* A change that can't be written leaves what was there, and no litter. */
+static void test_change_fails_whole(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct rlimit none = {0, RLIM_INFINITY};
+	const struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+	struct change change;
+	char path[128];
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
+	assert_true(change.exists);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	assert_int_equal(change_write(&change, &change.record, &change.state),
+			 REASON_FILE_SIZE_LIMIT);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
+	change_end(&change);
+	assert_int_equal(access(fixture_path(fixture, "new/alice", path), F_OK), -1);
+	assert_int_equal(try_alice(fixture), REASON_NONE);
+}
+
+static void test_litter_is_cleared(void **state)
+{
+	struct fixture *fixture = *state;
+	struct change change;
+	char path[128];
+	int fd = open(fixture_path(fixture, "new/killed", path), O_WRONLY | O_CREAT, 0600);
+
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(change_begin(&fixture->store, "bob", &change), REASON_NONE);
+	assert_false(change.exists);
+	change_end(&change);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+static bool count_user(const char *user, void *context)
+{
+	*(unsigned *)context += strcmp(user, "alice") == 0;
+	return true;
+}
+
+static void test_list_and_remove(void **state)
+{
+	struct fixture *fixture = *state;
+	struct change change;
+	struct record record;
+	struct state found;
+	unsigned users = 0;
+
+	assert_int_equal(store_list(&fixture->store, count_user, &users), REASON_NONE);
+	assert_int_equal(users, 1);
+	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
+	assert_int_equal(change_remove(&change), REASON_NONE);
+	change_end(&change);
+	assert_int_equal(store_read(&fixture->store, "alice", &record, &found), REASON_UNENROLLED);
+	assert_int_equal(store_list(&fixture->store, count_user, &users), REASON_NONE);
+	assert_int_equal(users, 1);
+}
+
+static void test_peek(void **state)
+{
+	struct fixture *fixture = *state;
+	struct record record;
+	bool enrolled;
+
+	assert_int_equal(store_peek(&fixture->store, "alice", &record, &enrolled), REASON_NONE);
+	assert_true(enrolled);
+	assert_int_equal(record.device_count, 2);
+	assert_int_equal(store_peek(&fixture->store, "bob", &record, &enrolled), REASON_NONE);
+	assert_false(enrolled);
+	assert_int_equal(record.devices[0].digits, 6);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_make, fixture_remove)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_slots_take_turns),
+		TEST(test_torn_slots),
+		TEST(test_damaged_record),
+		TEST(test_short_files),
+		TEST(test_large_garbage),
+		TEST(test_sequence_at_its_end),
+		TEST(test_anothers_record),
+		TEST(test_untrusted_files),
+		TEST(test_untrusted_stores),
+		TEST(test_absence),
+		TEST(test_names_nobody_has),
+		TEST(test_without_decoys),
+		TEST(test_lock_is_waited_for),
+		TEST(test_replaced_while_waiting),
+		TEST(test_file_size_limit),
+		TEST(test_change_fails_whole),
+		TEST(test_litter_is_cleared),
+		TEST(test_list_and_remove),
+		TEST(test_peek),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
