@@ -155,10 +155,12 @@ bool terminal_read(const char *prompt, enum terminal_echo echo, struct secret *l
 	bool any;
 
 	(void)fflush(stdout);
-	if (person)
-		(void)fprintf(stderr, "%s", prompt);
+	/* Before the prompt: whoever answers at once must not be shown, nor lose what they typed.
+	 */
 	if (person && echo == ECHO_HIDDEN)
 		hide_echo();
+	if (person)
+		(void)fprintf(stderr, "%s", prompt);
 	any = read_line(line);
 	show_echo();
 	return any;

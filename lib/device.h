@@ -52,7 +52,7 @@ bool device_set_period(struct device *device, const char *value);
 
 /*
  * device_set_key(device, value):
- * Take the key from base32 (RFC 4648 section 6): either case, padding, spaces and dashes allowed.
+ * Take the key from base32 (RFC 4648 section 6): either case, padding and spaces allowed.
  * Return false, with ${device} unchanged, for anything else, for a key shorter than DEVICE_KEY_MIN
  * or longer than DEVICE_KEY_MAX bytes, or if memory ran out.
  */
