@@ -17,7 +17,7 @@
 #define SHADOW_LINE_MAX 2048
 
 /* Where no account has a password: the Debian 12 default, yescrypt. */
-#define FALLBACK_SETTING "$y$j9T$twokey.has.no.password"
+#define FALLBACK_SETTING "$y$j9T$twokey.has.no.password.."
 
 /*
  * What sshd hands to PAM for a user it refuses anyway, repeated to the length of what was typed, so
