@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "host.h"
+
+#include <crypt.h>
+#include <errno.h>
+#include <security/pam_ext.h>
+#include <security/pam_modules.h>
+#include <shadow.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+int64_t host_clock;
+bool host_shadow_readable = true;
+char host_log[4096];
+int host_log_priority;
+unsigned host_log_count;
+
+/* --- What the module calls */
+
+/* The accounts: their hashes are made from a setting, or stand as they are. */
+static const struct {
+	const char *user;
+	const char *setting;
+	const char *hash;
+} accounts[] = {
+	{"alice", "$6$rounds=1000$salt$", NULL},
+	{"bob", "$6$rounds=1000$salt$", NULL},
+	{"yescrypt", "$y$j75$saltsaltsalt", NULL},
+	{"sha512", "$6$rounds=1000$salt$", NULL},
+	{"sha256", "$5$rounds=1000$salt$", NULL},
+	{"md5", "$1$salt$", NULL},
+	{"bcrypt", "$2b$04$abcdefghijklmnopqrstuu", NULL},
+	{"des", "ab", NULL},
+	{"locked", NULL, "!$6$rounds=1000$salt$x"},
+	{"starred", NULL, "*"},
+	{"empty", NULL, ""},
+	{"shadowed", NULL, "x"},
+};
+
+int getspnam_r(const char *name, struct spwd *entry, char *buffer, size_t size,
+	       struct spwd **result)
+{
+	*result = NULL;
+	if (!host_shadow_readable)
+		return EACCES;
+	for (size_t i = 0; i < sizeof(accounts) / sizeof(*accounts); i++) {
+		struct crypt_data data = {0};
+		const char *hash = accounts[i].hash;
+
+		if (strcmp(accounts[i].user, name) != 0)
+			continue;
+		if (hash == NULL)
+			hash = crypt_r(HOST_PASSWORD, accounts[i].setting, &data);
+		(void)snprintf(buffer, size, "%s", hash);
+		*entry = (struct spwd){.sp_namp = buffer, .sp_pwdp = buffer};
+		*result = entry;
+		return 0;
+	}
+	return ENOENT;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	if (clock != CLOCK_REALTIME || host_clock == 0)
+		return (int)syscall(SYS_clock_gettime, clock, now);
+	if (host_clock < 0)
+		return -1;
+	*now = (struct timespec){.tv_sec = host_clock};
+	return 0;
+}
+
+void pam_syslog(const pam_handle_t *pamh, int priority, const char *format, ...)
+{
+	va_list arguments;
+	char line[sizeof(host_log)];
+
+	(void)pamh;
+	va_start(arguments, format);
+	(void)vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	/* libpam's own lines come by here, too. */
+	if (strncmp(line, "authentication ", 15) != 0 && strncmp(line, "options: ", 9) != 0)
+		return;
+	memcpy(host_log, line, sizeof(host_log));
+	host_log_priority = priority;
+	host_log_count++;
+}
+
+void host_log_clear(void)
+{
+	host_log[0] = '\0';
+	host_log_count = 0;
+}
+
+/* --- The program that the user sits before */
+
+struct talk {
+	struct host_login *login;
+	size_t next;
+};
+
+static void note(struct host_login *login, const struct pam_message *message)
+{
+	size_t length = strlen(login->prompts);
+
+	(void)snprintf(login->prompts + length, sizeof(login->prompts) - length, "%s%s\n",
+		       message->msg_style == PAM_PROMPT_ECHO_ON ? "shown " : "", message->msg);
+}
+
+static int converse(int count, const struct pam_message **messages, struct pam_response **responses,
+		    void *context)
+{
+	struct talk *talk = context;
+	struct host_login *login = talk->login;
+
+	for (int i = 0; i < count; i++)
+		note(login, messages[i]);
+	*responses = NULL;
+	if (login->conversation == HOST_FAILS)
+		return PAM_CONV_ERR;
+	if (login->conversation == HOST_GIVES_NO_ARRAY)
+		return PAM_SUCCESS;
+	*responses = calloc((size_t)count, sizeof(**responses));
+	for (int i = 0; *responses != NULL && i < count; i++) {
+		const char *answer = login->answers[talk->next];
+
+		if (login->conversation == HOST_SAYS_NULL || answer == NULL)
+			continue;
+		(*responses)[i].resp = strdup(answer);
+		talk->next++;
+	}
+	return PAM_SUCCESS;
+}
+
+/* pam_set_items of pam_wrapper takes items from the environment, pam_get_items puts them in PAM's.
+ */
+static void set_authtok(const char *authtok)
+{
+	if (authtok != NULL)
+		(void)setenv("PAM_AUTHTOK", authtok, 1);
+	else
+		(void)unsetenv("PAM_AUTHTOK");
+}
+
+static void get_authtok(pam_handle_t *pamh, char authtok[512])
+{
+	const char *value = pam_getenv(pamh, "PAM_AUTHTOK");
+
+	(void)snprintf(authtok, 512, "%s", value != NULL ? value : "");
+}
+
+static void no_delay(int code, unsigned microseconds, void *context)
+{
+	(void)code;
+	(void)microseconds;
+	(void)context;
+}
+
+int host_login(const char *service, const char *user, struct host_login *login)
+{
+	struct talk talk = {.login = login};
+	const struct pam_conv conversation = {converse, &talk};
+	void (*delay)(int, unsigned, void *) = no_delay;
+	const void *item = NULL;
+	pam_handle_t *pamh = NULL;
+	int code = pam_start(service, user, &conversation, &pamh);
+
+	if (code != PAM_SUCCESS)
+		return code;
+	memcpy(&item, &delay, sizeof(item));
+	(void)pam_set_item(pamh, PAM_FAIL_DELAY, item);
+	if (login->rhost != NULL)
+		(void)pam_set_item(pamh, PAM_RHOST, login->rhost);
+	set_authtok(login->authtok);
+	login->prompts[0] = '\0';
+	host_log_clear();
+	code = pam_authenticate(pamh, 0);
+	get_authtok(pamh, login->authtok_after);
+	(void)pam_end(pamh, code);
+	return code;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the store refuses to trust, and what it takes as proof that a user is not enrolled. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "unit.h"
+
+static struct transaction transaction;
+
+static enum reason begin(struct fixture *fixture, const char *user)
+{
+	return store_begin(&fixture->store, user, SUBJECT_USER, store_deadline(), &transaction);
+}
+
+/* How a begin for alice ends, nothing kept. */
+static enum reason try_alice(struct fixture *fixture)
+{
+	enum reason reason = begin(fixture, "alice");
+
+	store_end(&transaction);
+	return reason;
+}
+
+static void test_anothers_record(void **state)
+{
+	struct fixture *fixture = *state;
+	char from[128], to[128];
+
+	assert_int_equal(rename(fixture_path(fixture, "users/alice", from),
+				fixture_path(fixture, "users/bob", to)),
+			 0);
+	assert_int_equal(begin(fixture, "bob"), REASON_RECORD_DAMAGED);
+	store_end(&transaction);
+	assert_non_null(strstr(fixture->store.fault.record.problem, "another user"));
+}
+
+static void replace_by(struct fixture *fixture, const char *kind)
+{
+	char path[128], other[128];
+
+	(void)fixture_path(fixture, "users/alice", path);
+	(void)fixture_path(fixture, "users/other", other);
+	(void)unlink(other);
+	if (strcmp(kind, "hard link") == 0) {
+		assert_int_equal(link(path, other), 0);
+		return;
+	}
+	if (strcmp(kind, "mode") == 0) {
+		assert_int_equal(chmod(path, 0640), 0);
+		return;
+	}
+	assert_int_equal(rename(path, other), 0);
+	if (strcmp(kind, "link") == 0)
+		assert_int_equal(symlink("other", path), 0);
+	else if (strcmp(kind, "loop") == 0)
+		assert_int_equal(symlink("alice", path), 0);
+	else if (strcmp(kind, "fifo") == 0)
+		assert_int_equal(mkfifo(path, 0600), 0);
+	else
+		assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void test_untrusted_files(void **state)
+{
+	static const char *const kinds[] = {"link",      "loop",      "fifo",
+					    "directory", "hard link", "mode"};
+
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		struct fixture *fixture = *state;
+
+		replace_by(fixture, kinds[i]);
+		assert_int_equal(try_alice(fixture), REASON_FILE_UNTRUSTED);
+		assert_string_equal(fixture->store.fault.file, "users/alice");
+		(void)fixture_remove(state);
+		assert_int_equal(fixture_make(state), 0);
+	}
+}
+
+static void assert_store(const char *path, enum reason reason)
+{
+	struct store store;
+
+	assert_int_equal(store_open(path, &store), reason);
+	store_close(&store);
+}
+
+static void test_untrusted_stores(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[128];
+
+	assert_store("/nonexistent/store", REASON_STORE_MISSING);
+	assert_store("/etc/passwd", REASON_STORE_UNTRUSTED);
+	assert_store("/tmp", REASON_STORE_UNTRUSTED);
+	assert_int_equal(symlink(fixture->path, fixture_path(fixture, "link", path)), 0);
+	assert_store(path, REASON_STORE_UNTRUSTED);
+	(void)fixture_path(fixture, "link/users", path);
+	assert_store(path, REASON_STORE_UNTRUSTED);
+	assert_int_equal(mkfifo(fixture_path(fixture, "fifo", path), 0600), 0);
+	assert_store(path, REASON_STORE_UNTRUSTED);
+	assert_int_equal(chmod(fixture->path, 0750), 0);
+	assert_store(fixture->path, REASON_STORE_UNTRUSTED);
+	assert_int_equal(chmod(fixture->path, 0700), 0);
+	assert_store(fixture->path, REASON_NONE);
+}
+
+/* Absence is a proof only where the directory is there. */
+static void test_absence(void **state)
+{
+	struct fixture *fixture = *state;
+	char from[128], to[128];
+
+	assert_int_equal(begin(fixture, "bob"), REASON_NONE);
+	assert_int_equal(transaction.subject, SUBJECT_DECOY);
+	assert_false(transaction.enrolled);
+	assert_true(transaction.fd >= 0);
+	store_end(&transaction);
+	assert_int_equal(
+		rename(fixture_path(fixture, "users", from), fixture_path(fixture, "away", to)), 0);
+	assert_int_equal(begin(fixture, "bob"), REASON_STORE_MISSING);
+	store_end(&transaction);
+}
+
+static void test_names_nobody_has(void **state)
+{
+	struct fixture *fixture = *state;
+	char name[1001];
+
+	memset(name, 'x', sizeof(name) - 1);
+	name[1000] = '\0';
+	assert_int_equal(begin(fixture, name), REASON_NONE);
+	assert_int_equal(transaction.subject, SUBJECT_DECOY);
+	store_end(&transaction);
+	assert_int_equal(begin(fixture, "../users/alice"), REASON_NONE);
+	assert_int_equal(transaction.subject, SUBJECT_DECOY);
+	store_end(&transaction);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_make, fixture_remove)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_anothers_record),  TEST(test_untrusted_files),
+		TEST(test_untrusted_stores), TEST(test_absence),
+		TEST(test_names_nobody_has),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
