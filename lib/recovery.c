@@ -93,6 +93,6 @@ unsigned recovery_left(const struct record *record, const struct state *state)
 	unsigned left = 0;
 
 	for (size_t i = 0; i < record->recovery_count; i++)
-		left += (state->recovery_spent >> i & 1u) == 0;
+		left += ((unsigned)state->recovery_spent >> i & 1u) == 0;
 	return left;
 }

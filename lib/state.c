@@ -172,7 +172,7 @@ static char *put_time(char *at, int64_t time)
 static char *put_spent(char *at, uint16_t spent)
 {
 	for (unsigned i = 0; i < RECORD_RECOVERY_MAX; i++)
-		at[i] = (spent >> i & 1u) != 0 ? 'x' : '.';
+		at[i] = ((unsigned)spent >> i & 1u) != 0 ? 'x' : '.';
 	return at + RECORD_RECOVERY_MAX;
 }
 

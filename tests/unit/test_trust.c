@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the store refuses to trust, and what it takes as proof that a user is not enrolled. */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -139,6 +146,58 @@ static void test_names_nobody_has(void **state)
 	store_end(&transaction);
 }
 
+/* Kernels before Linux 5.6, and old seccomp filters, answer openat2 like this. */
+static void forbid_openat2(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = {COUNT(filter), filter};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		_exit(1);
+}
+
+/* The same is trusted, and the same is not, component by component. */
+static void old_kernel_child(struct fixture *fixture)
+{
+	char path[128];
+	struct store store;
+
+	forbid_openat2();
+	if (store_open(fixture->path, &store) != REASON_NONE || try_alice(fixture) != REASON_NONE)
+		_exit(2);
+	if (symlink(fixture->path, fixture_path(fixture, "link", path)) != 0 ||
+	    store_open(path, &store) != REASON_STORE_UNTRUSTED)
+		_exit(3);
+	(void)fixture_path(fixture, "link/users", path);
+	if (store_open(path, &store) != REASON_STORE_UNTRUSTED)
+		_exit(4);
+	if (store_open("/nonexistent/store", &store) != REASON_STORE_MISSING)
+		_exit(5);
+	if (begin(fixture, "bob") != REASON_NONE || transaction.enrolled)
+		_exit(6);
+	store_end(&transaction);
+	replace_by(fixture, "link");
+	_exit(try_alice(fixture) == REASON_FILE_UNTRUSTED ? 0 : 7);
+}
+
+static void test_without_openat2(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0)
+		old_kernel_child(*state);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_make, fixture_remove)
 
 int main(void)
@@ -146,7 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_anothers_record),  TEST(test_untrusted_files),
 		TEST(test_untrusted_stores), TEST(test_absence),
-		TEST(test_names_nobody_has),
+		TEST(test_names_nobody_has), TEST(test_without_openat2),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
