@@ -29,6 +29,7 @@ enum reason {
 	REASON_LOCKED,
 
 	/* Nothing could be decided: the system failed, and so did the login. */
+	/* Of the store, from here ... */
 	REASON_STORE_MISSING,
 	REASON_STORE_UNTRUSTED,
 	REASON_STORE_UNREADABLE,
@@ -42,7 +43,7 @@ enum reason {
 	REASON_RECORD_DAMAGED,
 	REASON_RECORD_TOO_LARGE,
 	REASON_STATE_DAMAGED,
-	REASON_STATE_EXHAUSTED,
+	REASON_STATE_EXHAUSTED, /* ... to here */
 	REASON_CLOCK_UNREADABLE,
 	REASON_HASH_FAILED,
 	REASON_OTP_FAILED,

@@ -31,7 +31,6 @@ struct attempt {
 	pam_handle_t *pamh;
 	struct policy policy;
 	struct store store;
-	bool store_was_tried;
 	const char *user; /* libpam's */
 	struct secret password;
 	struct secret code;
@@ -209,7 +208,6 @@ static enum reason run(struct attempt *attempt)
 	if (pam_get_user(attempt->pamh, &attempt->user, NULL) != PAM_SUCCESS ||
 	    attempt->user == NULL)
 		return REASON_NO_ANSWER;
-	attempt->store_was_tried = true;
 	reason = store_open(attempt->policy.store, &attempt->store);
 	if (reason == REASON_NONE)
 		reason = ask(attempt);
@@ -238,15 +236,14 @@ static int pam_code(enum reason reason, enum password password)
 
 static void wipe(struct attempt *attempt)
 {
-	if (attempt->store_was_tried)
-		store_close(&attempt->store);
+	store_close(&attempt->store);
 	secret_wipe(&attempt->password);
 	secret_wipe(&attempt->code);
 }
 
 EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	struct attempt attempt = {.pamh = pamh};
+	struct attempt attempt = {.pamh = pamh, .store = {.directory = -1}};
 	struct policy_error error;
 
 	(void)flags;
@@ -261,7 +258,7 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 	attempt.login.reason = run(&attempt);
 	wipe(&attempt);
 	report_attempt(pamh, &attempt.policy, attempt.user, attempt.password_verdict,
-		       &attempt.login, attempt.store_was_tried ? &attempt.store.fault : NULL);
+		       &attempt.login, &attempt.store.fault);
 	return pam_code(attempt.login.reason, attempt.password_verdict);
 }
 

@@ -95,7 +95,9 @@ static void append_near_miss(struct line *line, const struct near_miss *near_mis
 static void append_details(struct line *line, const struct login *login)
 {
 	append_value(line, "device", login->device);
-	append(line, " enrolled=%s", login->enrolled ? "yes" : "no");
+	/* An error came before anyone could tell. */
+	if (reason_class(login->reason) != CLASS_ERROR)
+		append(line, " enrolled=%s", login->enrolled ? "yes" : "no");
 	switch (login->reason) {
 	case REASON_RECOVERY_ACCEPTED:
 		append(line, " recovery_left=%u", login->recovery_left);
@@ -152,6 +154,11 @@ static int priority_of(enum reason reason, enum password password)
 	return LOG_ERR;
 }
 
+static bool concerns_store(enum reason reason)
+{
+	return reason >= REASON_STORE_MISSING && reason <= REASON_STATE_EXHAUSTED;
+}
+
 /* How a line begins, in the words that log watchers know from pam_unix, and its result. */
 struct heading {
 	const char *outcome;
@@ -191,7 +198,7 @@ void report_attempt(pam_handle_t *pamh, const struct policy *policy, const char 
 	append_details(&line, login);
 	if (is_password_leaked(login->reason, password))
 		append(&line, " password=right");
-	if (class == CLASS_ERROR && fault != NULL)
+	if (concerns_store(login->reason))
 		append_fault(&line, policy, fault);
 	if (class != CLASS_SUCCESS)
 		append(&line, " (%s)", reason_text(login->reason));
