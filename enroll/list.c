@@ -137,18 +137,15 @@ int command_list(int argc, char **argv)
 	struct store store;
 	enum reason reason;
 	int64_t now;
-	int status = options_read(argc, argv, &syntax, &options);
+	int status = options_open(argc, argv, &syntax, &options, &store);
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	reason = store_open(options.store, &store);
+	reason = login_clock(&now) ? read_names(&store, &names) : REASON_CLOCK_UNREADABLE;
 	if (reason == REASON_NONE)
-		reason = login_clock(&now) ? read_names(&store, &names) : REASON_CLOCK_UNREADABLE;
-	if (reason == REASON_NONE) {
 		status = list_names(&store, &options, &names, now);
-	} else {
+	else
 		status = complain_reason(reason, NULL, options.store, &store.fault);
-	}
 	free_names(&names);
 	store_close(&store);
 	return status;

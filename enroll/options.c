@@ -90,3 +90,17 @@ int options_read(int argc, char **argv, const struct syntax *syntax, struct opti
 	}
 	return read_operand(argc - optind, argv + optind, syntax, options);
 }
+
+int options_open(int argc, char **argv, const struct syntax *syntax, struct options *options,
+		 struct store *store)
+{
+	int status = options_read(argc, argv, syntax, options);
+	enum reason reason;
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	reason = store_open(options->store, store);
+	if (reason != REASON_NONE)
+		return complain_reason(reason, NULL, options->store, &store->fault);
+	return OPTIONS_GO_ON;
+}

@@ -5,6 +5,8 @@
 #include <getopt.h>
 #include <stdbool.h>
 
+#include "store.h"
+
 /* Whether a subcommand is about one user. */
 enum operand { OPERAND_NONE, OPERAND_USER };
 
@@ -34,5 +36,13 @@ struct syntax {
  * exit status after --help, --version or a mistake that was complained about.
  */
 int options_read(int argc, char **argv, const struct syntax *syntax, struct options *options);
+
+/*
+ * options_open(argc, argv, syntax, options, store):
+ * options_read, and open the store that they name. Return OPTIONS_GO_ON, and store_close is due
+ * then, or the exit status.
+ */
+int options_open(int argc, char **argv, const struct syntax *syntax, struct options *options,
+		 struct store *store);
 
 #endif

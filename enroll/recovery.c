@@ -63,13 +63,11 @@ int command_recovery(int argc, char **argv)
 	struct options options;
 	struct store store;
 	enum reason reason;
-	int status = options_read(argc, argv, &syntax, &options);
+	int status = options_open(argc, argv, &syntax, &options, &store);
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	reason = store_open(options.store, &store);
-	if (reason == REASON_NONE)
-		reason = renew(&store, options.user, &codes);
+	reason = renew(&store, options.user, &codes);
 	if (reason == REASON_NONE) {
 		audit(options.user, "%zu new recovery codes, the old ones void", codes.count);
 		status = tell(&options, &codes);

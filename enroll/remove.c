@@ -85,13 +85,10 @@ int command_remove(int argc, char **argv)
 	struct store store;
 	struct change change;
 	enum reason reason;
-	int status = options_read(argc, argv, &syntax, &options);
+	int status = options_open(argc, argv, &syntax, &options, &store);
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	reason = store_open(options.store, &store);
-	if (reason != REASON_NONE)
-		return complain_reason(reason, NULL, options.store, &store.fault);
 	reason = change_begin(&store, options.user, &change);
 	if (reason == REASON_NONE && !change.exists)
 		reason = REASON_UNENROLLED;

@@ -121,12 +121,10 @@ int command_show(int argc, char **argv)
 	int status;
 
 	qr_option_default(&wish.qr);
-	status = options_read(argc, argv, &syntax, &options);
+	status = options_open(argc, argv, &syntax, &options, &store);
 	if (status != OPTIONS_GO_ON)
 		return status;
-	reason = store_open(options.store, &store);
-	if (reason == REASON_NONE)
-		reason = store_read(&store, options.user, &record, &state);
+	reason = store_read(&store, options.user, &record, &state);
 	if (reason == REASON_NONE)
 		status = show(&options, &wish, &record, &state);
 	else

@@ -86,13 +86,10 @@ int command_status(int argc, char **argv)
 	struct record record;
 	struct state state;
 	enum reason reason;
-	int status = options_read(argc, argv, &syntax, &options);
+	int status = options_open(argc, argv, &syntax, &options, &store);
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	reason = store_open(options.store, &store);
-	if (reason != REASON_NONE)
-		return complain_reason(reason, NULL, options.store, &store.fault);
 	reason = store_read(&store, options.user, &record, &state);
 	if (reason == REASON_UNENROLLED)
 		status = tell_unenrolled(&options, &store);

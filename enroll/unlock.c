@@ -148,14 +148,13 @@ int command_unlock(int argc, char **argv)
 	struct store store;
 	enum reason reason;
 	int64_t now;
-	int status = options_read(argc, argv, &syntax, &options);
+	int status = options_open(argc, argv, &syntax, &options, &store);
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	reason = store_open(options.store, &store);
-	if (reason == REASON_NONE && !login_clock(&now))
+	if (!login_clock(&now))
 		reason = REASON_CLOCK_UNREADABLE;
-	if (reason == REASON_NONE)
+	else
 		reason = rebuilding ? rebuild(&store, options.user, now)
 				    : unlock(&store, options.user, now);
 	if (reason == REASON_NONE)
