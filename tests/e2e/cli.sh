@@ -113,6 +113,9 @@ check_status 1 "verify, wrong code" with_input "$(wrong_code)" twokey verify "$u
 json_of "status after it" twokey status "$user" --json
 holds "status: one failure" '["failures"]' 1
 right=$(code)
+check_status 1 "verify, a NUL in the right code" \
+	sh -c "printf '%s\\000%s\\n' ${right:0:3} ${right:3} | twokey verify $user"
+shown "it is no code" "neither a code nor a recovery code"
 check "verify, right code" with_input "$right" twokey verify "$user"
 check_status 1 "verify, again" with_input "$right" twokey verify "$user"
 kept_out replayed_code "a login with it" login "$right"
