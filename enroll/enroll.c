@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "codes_show.h"
 #include "command.h"
 #include "decimal.h"
 #include "enrolment.h"

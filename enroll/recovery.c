@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "codes.h"
+#include "codes_show.h"
 #include "command.h"
 #include "message.h"
 #include "options.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
-#include "codes.h"
+#include "codes_show.h"
 #include "decimal.h"
 #include "message.h"
+#include "recovery.h"
 
 bool codes_parse_count(const char *value, struct codes *codes)
 {
@@ -15,15 +16,6 @@ bool codes_parse_count(const char *value, struct codes *codes)
 	}
 	codes->count = (size_t)count;
 	return true;
-}
-
-enum reason codes_make(struct codes *codes, struct record *record)
-{
-	for (size_t i = 0; i < codes->count; i++) {
-		if (!recovery_make(codes->items[i]))
-			return REASON_RANDOM_FAILED;
-	}
-	return recovery_replace(record, codes->items, codes->count);
 }
 
 void codes_print(const struct codes *codes, FILE *stream)

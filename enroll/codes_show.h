@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TWOKEY_CODES_H
-#define TWOKEY_CODES_H
+#ifndef TWOKEY_CODES_SHOW_H
+#define TWOKEY_CODES_SHOW_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
-#include "recovery.h"
-
-#define CODES_DEFAULT 10
-
-/* Recovery codes in the clear, from making them to showing them once. Wiped by their owner. */
-struct codes {
-	size_t count;
-	char items[RECORD_RECOVERY_MAX][RECOVERY_LENGTH + 1];
-};
+#include "codes.h"
 
 /*
  * codes_parse_count(value, codes):
@@ -21,12 +14,6 @@ struct codes {
  * to RECORD_RECOVERY_MAX.
  */
 bool codes_parse_count(const char *value, struct codes *codes);
-
-/*
- * codes_make(codes, record):
- * Make codes->count new codes and give ${record} their hashes. Return REASON_NONE or why not.
- */
-enum reason codes_make(struct codes *codes, struct record *record);
 
 /* codes_print(codes, stream): Show them, two in a row, with what they are for. */
 void codes_print(const struct codes *codes, FILE *stream);
