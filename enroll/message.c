@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "message.h"
+#include "text.h"
 
 const char *printable(const char *user, char text[PRINTABLE_MAX + 1])
 {
@@ -43,7 +44,7 @@ static void print_fault(const char *store, const struct store_fault *fault)
 	if (fault->record.problem != NULL && fault->record.line > 0)
 		(void)fprintf(stderr, ":%u", fault->record.line);
 	if (fault->record.problem != NULL)
-		(void)fprintf(stderr, ": %s", fault->record.problem);
+		(void)fprintf(stderr, ": %s", _(fault->record.problem));
 	else if (fault->error != 0)
 		(void)fprintf(stderr, ": %s", strerror(fault->error));
 	(void)fprintf(stderr, "\n");
@@ -57,9 +58,9 @@ int complain_reason(enum reason reason, const char *user, const char *store,
 	if (reason_class(reason) == CLASS_ERROR && fault != NULL)
 		print_fault(store, fault);
 	complain("%s%s%s", user != NULL ? printable(user, name) : "", user != NULL ? ": " : "",
-		 reason_text(reason));
+		 _(reason_text(reason)));
 	if (reason_class(reason) == CLASS_ERROR && geteuid() != 0)
-		complain("you are not root; try 'sudo twokey ...'");
+		complain(_("you are not root; try 'sudo twokey ...'"));
 	return reason_class(reason) == CLASS_REFUSED ? STATUS_REFUSED : STATUS_SYSTEM;
 }
 
@@ -80,6 +81,6 @@ int finish_output(int status)
 {
 	if (fflush(stdout) == 0 && ferror(stdout) == 0)
 		return status;
-	complain("standard output can't be written: %s", strerror(errno));
+	complain(_("standard output can't be written: %s"), strerror(errno));
 	return STATUS_SYSTEM;
 }

@@ -11,30 +11,31 @@
 #include "command.h"
 #include "config.h"
 #include "message.h"
+#include "text.h"
 
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
-	{"enroll", command_enroll, "make a secret for a user, show it and its recovery codes"},
-	{"list", command_list, "list the users who are enrolled"},
-	{"status", command_status, "tell a user's devices, last login, failures and lock"},
-	{"verify", command_verify, "try a code just as a login would"},
-	{"show", command_show, "show a user's QR code and URI again"},
-	{"unlock", command_unlock, "end a lock, and mend a state"},
-	{"recovery", command_recovery, "make new recovery codes"},
-	{"remove", command_remove, "remove a user, or one device"},
+	{"enroll", command_enroll, N_("make a secret for a user, show it and its recovery codes")},
+	{"list", command_list, N_("list the users who are enrolled")},
+	{"status", command_status, N_("tell a user's devices, last login, failures and lock")},
+	{"verify", command_verify, N_("try a code just as a login would")},
+	{"show", command_show, N_("show a user's QR code and URI again")},
+	{"unlock", command_unlock, N_("end a lock, and mend a state")},
+	{"recovery", command_recovery, N_("make new recovery codes")},
+	{"remove", command_remove, N_("remove a user, or one device")},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
 
 static void print_usage(FILE *stream)
 {
-	(void)fprintf(stream, "usage: twokey COMMAND [USER] [options]\n\n");
+	(void)fprintf(stream, _("usage: twokey COMMAND [USER] [options]\n\n"));
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		(void)fprintf(stream, "  %-9s %s\n", commands[i].name, commands[i].summary);
-	(void)fprintf(stream, "\n'twokey COMMAND --help' tells more; so does twokey(8).\n");
+		(void)fprintf(stream, "  %-9s %s\n", commands[i].name, _(commands[i].summary));
+	(void)fprintf(stream, _("\n'twokey COMMAND --help' tells more; so does twokey(8).\n"));
 }
 
 /* libjansson holds secrets in memory that it frees; nothing of them is to stay there. */
@@ -59,8 +60,16 @@ static int run_command(int argc, char **argv)
 		if (strcmp(commands[i].name, argv[0]) == 0)
 			return commands[i].run(argc, argv);
 	}
-	complain("there is no command '%s'; see 'twokey --help'", argv[0]);
+	complain(_("there is no command '%s'; see 'twokey --help'"), argv[0]);
 	return STATUS_USAGE;
+}
+
+/* Numbers and times stay as programs know them: only letters and texts are the reader's own. */
+static void speak_language(void)
+{
+	(void)setlocale(LC_CTYPE, "");
+	(void)setlocale(LC_MESSAGES, "");
+	(void)bindtextdomain(TEXT_DOMAIN, LOCALEDIR);
 }
 
 int main(int argc, char **argv)
@@ -68,7 +77,7 @@ int main(int argc, char **argv)
 	int status;
 
 	guard_process();
-	(void)setlocale(LC_CTYPE, "");
+	speak_language();
 	if (argc < 2) {
 		print_usage(stderr);
 		return STATUS_USAGE;

@@ -3,105 +3,111 @@
 #include <stddef.h>
 
 #include "reason.h"
+#include "text.h"
 
 static const struct {
 	enum reason_class class;
 	const char *name;
 	const char *text;
 } reasons[REASON_COUNT] = {
-	[REASON_NONE] = {CLASS_ERROR, "none", "no reason was given"},
+	[REASON_NONE] = {CLASS_ERROR, "none", N_("no reason was given")},
 
-	[REASON_CODE_ACCEPTED] = {CLASS_SUCCESS, "code_accepted", "the code is right"},
+	[REASON_CODE_ACCEPTED] = {CLASS_SUCCESS, "code_accepted", N_("the code is right")},
 	[REASON_RECOVERY_ACCEPTED] = {CLASS_SUCCESS, "recovery_accepted",
-				      "the recovery code is right, and is spent now"},
+				      N_("the recovery code is right, and is spent now")},
 	[REASON_UNENROLLED_ALLOWED] = {CLASS_SUCCESS, "unenrolled_allowed",
-				       "the user is not enrolled, and the policy allows that"},
+				       N_("the user is not enrolled, and the policy allows that")},
 
 	[REASON_UNKNOWN_USER] = {CLASS_REFUSED, "unknown_user",
-				 "there is no such user with a local password"},
-	[REASON_WRONG_PASSWORD] = {CLASS_REFUSED, "wrong_password", "the password is wrong"},
+				 N_("there is no such user with a local password")},
+	[REASON_WRONG_PASSWORD] = {CLASS_REFUSED, "wrong_password", N_("the password is wrong")},
 	[REASON_EMPTY_PASSWORD] = {CLASS_REFUSED, "empty_password",
-				   "no password was typed, or one of more than 511 bytes; "
-				   "neither ever counts"},
+				   N_("no password was typed, or one of more than 511 bytes; "
+				      "neither ever counts")},
 	[REASON_LOCKED_PASSWORD] =
 		{CLASS_REFUSED, "locked_password",
-		 "the account's password is locked or empty; set one with passwd"},
+		 N_("the account's password is locked or empty; set one with passwd")},
 	[REASON_PLACEHOLDER_PASSWORD] =
 		{CLASS_REFUSED, "placeholder_password",
-		 "sshd refuses this user and handed over its placeholder instead of what was "
-		 "typed; "
-		 "see PermitRootLogin, AllowUsers and DenyUsers in sshd_config"},
+		 N_("sshd refuses this user and handed over its placeholder instead of what was "
+		    "typed; "
+		    "see PermitRootLogin, AllowUsers and DenyUsers in sshd_config")},
 	[REASON_UNENROLLED] = {CLASS_REFUSED, "unenrolled",
-			       "the user is not enrolled; run 'twokey enroll'"},
-	[REASON_WRONG_CODE] = {CLASS_REFUSED, "wrong_code", "the code is wrong"},
+			       N_("the user is not enrolled; run 'twokey enroll'")},
+	[REASON_WRONG_CODE] = {CLASS_REFUSED, "wrong_code", N_("the code is wrong")},
 	[REASON_MALFORMED_CODE] = {CLASS_REFUSED, "malformed_code",
-				   "what was typed is neither a code nor a recovery code"},
+				   N_("what was typed is neither a code nor a recovery code")},
 	[REASON_REPLAYED_CODE] = {CLASS_REFUSED, "replayed_code",
-				  "the code was used before, or a newer one was"},
+				  N_("the code was used before, or a newer one was")},
 	[REASON_CLOCK_BEHIND] = {CLASS_REFUSED, "clock_behind",
-				 "the clock is behind the last accepted code; set the clock, or "
-				 "run 'twokey unlock' if the clock was wrong then"},
+				 N_("the clock is behind the last accepted code; set the clock, or "
+				    "run 'twokey unlock' if the clock was wrong then")},
 	[REASON_RECOVERY_SPENT] = {CLASS_REFUSED, "recovery_spent",
-				   "the recovery code was used before"},
+				   N_("the recovery code was used before")},
 	[REASON_LOCKED] = {CLASS_REFUSED, "locked",
-			   "too many wrong codes; wait, use a recovery code, or run 'twokey "
-			   "unlock'"},
+			   N_("too many wrong codes; wait, use a recovery code, or run 'twokey "
+			      "unlock'")},
 
 	[REASON_STORE_MISSING] = {CLASS_ERROR, "store_missing",
-				  "the store does not exist; 'twokey enroll' makes it"},
+				  N_("the store does not exist; 'twokey enroll' makes it")},
 	[REASON_STORE_UNTRUSTED] = {CLASS_ERROR, "store_untrusted",
-				    "the store must be a directory with no link on its path, "
-				    "owned by root, mode 0700"},
+				    N_("the store must be a directory with no link on its path, "
+				       "owned by root, mode 0700")},
 	[REASON_STORE_UNREADABLE] = {CLASS_ERROR, "store_unreadable",
-				     "the store can't be read; the caller must be root"},
+				     N_("the store can't be read; the caller must be root")},
 	[REASON_STORE_UNWRITABLE] =
 		{CLASS_ERROR, "store_unwritable",
-		 "the store can't be written; see the kernel's log for the disk"},
+		 N_("the store can't be written; see the kernel's log for the disk")},
 	[REASON_STORE_FULL] = {CLASS_ERROR, "store_full",
-			       "the store's file system is full; free some space"},
+			       N_("the store's file system is full; free some space")},
 	[REASON_STORE_READ_ONLY] = {CLASS_ERROR, "store_read_only",
-				    "the store's file system is read-only; remount it"},
+				    N_("the store's file system is read-only; remount it")},
 	[REASON_STORE_BUSY] =
 		{CLASS_ERROR, "store_busy",
-		 "another process has kept the lock for five seconds; see who has the "
-		 "file open with fuser"},
+		 N_("another process has kept the lock for five seconds; see who has the "
+		    "file open with fuser")},
 	[REASON_STORE_CONFLICT] = {CLASS_ERROR, "store_conflict",
-				   "the record kept changing while it was read; try again"},
+				   N_("the record kept changing while it was read; try again")},
 	[REASON_FILE_UNTRUSTED] = {CLASS_ERROR, "file_untrusted",
-				   "the file must be a regular file with one link, owned by the "
-				   "store's owner, mode 0600"},
+				   N_("the file must be a regular file with one link, owned by the "
+				      "store's owner, mode 0600")},
 	[REASON_FILE_SIZE_LIMIT] =
 		{CLASS_ERROR, "file_size_limit",
-		 "the caller's file size limit forbids the write; see ulimit -f"},
-	[REASON_RECORD_DAMAGED] = {CLASS_ERROR, "record_damaged",
-				   "the record can't be read; restore it from a backup, or enrol "
-				   "again with 'twokey enroll --replace'"},
-	[REASON_RECORD_TOO_LARGE] = {CLASS_ERROR, "record_too_large",
-				     "the record would not fit in 4096 bytes; remove a device, or "
-				     "shorten issuer and label"},
-	[REASON_STATE_DAMAGED] = {CLASS_ERROR, "state_damaged",
-				  "both copies of the state are damaged; 'twokey unlock --rebuild' "
-				  "makes a new one, and the phone stays as it is"},
+		 N_("the caller's file size limit forbids the write; see ulimit -f")},
+	[REASON_RECORD_DAMAGED] =
+		{CLASS_ERROR, "record_damaged",
+		 N_("the record can't be read; restore it from a backup, or enrol "
+		    "again with 'twokey enroll --replace'")},
+	[REASON_RECORD_TOO_LARGE] =
+		{CLASS_ERROR, "record_too_large",
+		 N_("the record would not fit in 4096 bytes; remove a device, or "
+		    "shorten issuer and label")},
+	[REASON_STATE_DAMAGED] =
+		{CLASS_ERROR, "state_damaged",
+		 N_("both copies of the state are damaged; 'twokey unlock --rebuild' "
+		    "makes a new one, and the phone stays as it is")},
 	[REASON_STATE_EXHAUSTED] = {CLASS_ERROR, "state_exhausted",
-				    "the state's sequence number is at its end; 'twokey unlock "
-				    "--rebuild' starts a new one"},
+				    N_("the state's sequence number is at its end; 'twokey unlock "
+				       "--rebuild' starts a new one")},
 	[REASON_CLOCK_UNREADABLE] = {CLASS_ERROR, "clock_unreadable",
-				     "the clock can't be read, or is out of range; set it"},
+				     N_("the clock can't be read, or is out of range; set it")},
 	[REASON_HASH_FAILED] = {CLASS_ERROR, "hash_failed",
-				"crypt(3) failed; memory or a resource limit is too low"},
-	[REASON_OTP_FAILED] = {CLASS_ERROR, "otp_failed", "liboath failed to make a code"},
-	[REASON_PASSWORD_UNREADABLE] = {CLASS_ERROR, "password_unreadable",
-					"the local password hashes can't be read; the caller must "
-					"be root"},
+				N_("crypt(3) failed; memory or a resource limit is too low")},
+	[REASON_OTP_FAILED] = {CLASS_ERROR, "otp_failed", N_("liboath failed to make a code")},
+	[REASON_PASSWORD_UNREADABLE] =
+		{CLASS_ERROR, "password_unreadable",
+		 N_("the local password hashes can't be read; the caller must "
+		    "be root")},
 	[REASON_RANDOM_FAILED] = {CLASS_ERROR, "random_failed",
-				  "the kernel gave no random bytes; nothing was written"},
-	[REASON_NO_MEMORY] = {CLASS_ERROR, "no_memory", "memory ran out, or its limit is too low"},
+				  N_("the kernel gave no random bytes; nothing was written")},
+	[REASON_NO_MEMORY] = {CLASS_ERROR, "no_memory",
+			      N_("memory ran out, or its limit is too low")},
 	[REASON_NO_ANSWER] =
 		{CLASS_ERROR, "no_answer",
-		 "the program that asks had no answer: the user broke off, or it can't "
-		 "ask for a code"},
+		 N_("the program that asks had no answer: the user broke off, or it can't "
+		    "ask for a code")},
 	[REASON_BAD_OPTION] = {CLASS_ERROR, "bad_option",
-			       "mend the option; until then nobody gets in"},
+			       N_("mend the option; until then nobody gets in")},
 };
 
 enum reason_class reason_class(enum reason reason)

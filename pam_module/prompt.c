@@ -4,11 +4,15 @@
 #include <string.h>
 
 #include "prompt.h"
+#include "text.h"
 
-/* As pam_unix words it: programs that know a password prompt know this one. */
-#define PASSWORD_PROMPT "Password: "
-#define CODE_PROMPT     "Verification code: "
-#define COMBINED_PROMPT "Password & verification code: "
+/*
+ * As pam_unix words it, from libpam's own catalogue: programs that know a password prompt know this
+ * one, in whatever language.
+ */
+#define PASSWORD_PROMPT dgettext("Linux-PAM", "Password: ")
+#define CODE_PROMPT     _("Verification code: ")
+#define COMBINED_PROMPT _("Password & verification code: ")
 
 static int ask(pam_handle_t *pamh, int style, const char *text, struct secret *secret)
 {
