@@ -1,0 +1,180 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Many attempts at one instant, by processes and by threads, on a disk and in memory: a code counts
+# once, five guesses are looked at, and nobody is in another's way. ROUNDS=N goes on for longer.
+. "$(dirname "$0")/lib/fault.sh"
+
+readonly ROUNDS=${ROUNDS-50} CROWD=50 CODE_SERVICE=twokey-code
+
+# attempts OPTION... SERVICE USER [ANSWER...]
+attempts() {
+	timeout 120 "$driver" "$@"
+}
+
+# A fresh record, without the cost of a new person.
+renew() {
+	enrol --replace --recovery-codes 1
+}
+
+# What the driver printed of a crowd of which one got in.
+readonly ONE="result: 0 x 1 result: 7 x $((CROWD - 1)) "
+
+# one_of_a_crowd KIND ANSWER: what became of it, on one line. Asked for the code alone, all are at
+# the store at the same instant, and not when their password's hash is done.
+one_of_a_crowd() {
+	attempts --"$1" "$CROWD" "$CODE_SERVICE" "$user" "$2" 2>&1 </dev/null | tr '\n' ' '
+	echo
+}
+
+one_code() {
+	local kind
+	for kind in processes threads; do
+		: >"$work/by_code"
+		: >"$work/by_recovery"
+		for _ in $(seq "$ROUNDS"); do
+			renew
+			one_of_a_crowd "$kind" "$(code)" >>"$work/by_code"
+			one_of_a_crowd "$kind" "${recovery[0]}" >>"$work/by_recovery"
+		done
+		equal "$1: $CROWD $kind with one code, $ROUNDS rounds: one gets in each time" \
+			"$(grep -cFx "$ONE" "$work/by_code")" "$ROUNDS"
+		equal "$1: $CROWD $kind with one recovery code, $ROUNDS rounds: one gets in" \
+			"$(grep -cFx "$ONE" "$work/by_recovery")" "$ROUNDS"
+	done
+}
+
+# Nobody learns of a sixth guess whether it was right, and none is looked at.
+many_guesses() {
+	local kind
+	for kind in processes threads; do
+		renew
+		run attempts --"$kind" "$CROWD" "$SERVICE" "$user" "$password" "$(wrong_code)"
+		equal "$1: $CROWD wrong codes by $kind: nobody gets in" "$(shown_times 'result: 7')" "$CROWD"
+		equal "$1: five are looked at" "$(said_times reason=wrong_code)" 5
+		equal "$1: all others meet the lock" "$(said_times reason=locked)" $((CROWD - 5))
+		equal "$1: five failures are on disk" "$(state_of failures)" 5
+	done
+}
+
+# The owner among the guesses of who knows the password: in, if among those that were looked at.
+right_among_guesses() {
+	local kind size entered looked_at
+	for size in 8 8 8 8 "$CROWD" "$CROWD"; do
+		kind=$([ "${kind-}" = processes ] && echo threads || echo processes)
+		renew
+		{
+			yes "$user	$(wrong_code)" | head -n $((size - 1))
+			echo "$user	$(code)"
+		} | shuf >"$work/crowd"
+		run attempts --"$kind" "$size" --each "$work/crowd" "$CODE_SERVICE"
+		entered=$(shown_times 'result: 0')
+		looked_at=$(said_times reason=wrong_code)
+		trace "$size $kind: $entered in, $looked_at wrong codes looked at"
+		# Four guesses at most before the right code, which sets the count to 0; five after it.
+		if [ "$entered" = 1 ]; then
+			check "$1: a right code among guesses, by $kind: it was looked at" \
+				test "$looked_at" -le 9
+		else
+			equal "$1: a right code among guesses, by $kind: the lock came first" \
+				"$entered $looked_at" "0 5"
+		fi
+	done
+}
+
+# What one user does is nothing to another.
+different_users() {
+	local kind person people_then=()
+	for person in {1..25}; do
+		new_user --recovery-codes 0
+		people_then+=("$user:$password:$key")
+	done
+	for kind in processes threads; do
+		: >"$work/crowd"
+		for person in "${people_then[@]}"; do
+			IFS=: read -r user password key <<<"$person"
+			[ "$kind" = processes ] || run twokey unlock "$user"
+			printf '%s\t%s\t%s\n' "$user" "$password" \
+				"$(code "$([ "$kind" = processes ] && echo 0 || echo 1)")" >>"$work/crowd"
+		done
+		run attempts --"$kind" 25 --each "$work/crowd" "$SERVICE"
+		equal "$1: 25 users at once, by $kind: all get in" "$(shown_times 'result: 0')" 25
+	done
+}
+
+# owner_and NAME ANSWER...: someone tries ANSWERs again and again while the owner stands at the
+# prompt and then types a right code.
+owner_and() {
+	local name=$1 owner right
+	shift
+	renew
+	right=$(code)
+	rm -f "$work/type"
+	"$driver" --hold "$work/type" "$service" "$user" "${owner_types[@]}" "$right" \
+		>"$work/owner" 2>&1 </dev/null &
+	owner=$!
+	wait_until grep -q hidden "$work/owner"
+	run attempts --processes "$guesses" "$service" "$user" "$@"
+	equal "$name: the guesses are refused" "$(shown_times 'result: 7')" "$guesses"
+	: >"$work/type"
+	wait "$owner"
+	equal "$name: the owner gets in" "$?" 0
+}
+
+others_guess() {
+	local guesses=$CROWD service=$SERVICE owner_types=("$password") kind
+	owner_and "$1: wrong passwords while the owner types" "not $password" "$(wrong_code)"
+	guesses=4
+	owner_and "$1: wrong codes while the owner types" "$password" "$(wrong_code)"
+	owner_types=() service=$CODE_SERVICE
+	owner_and "$1: wrong codes while the owner types, asked for the code alone" "$(wrong_code)"
+	for kind in processes threads; do
+		renew
+		{
+			yes "$user	not $password	$(code)" | head -n $((CROWD - 1))
+			echo "$user	$password	$(code)"
+		} >"$work/crowd"
+		run attempts --"$kind" "$CROWD" --each "$work/crowd" "$SERVICE"
+		equal "$1: the owner amid wrong passwords, by $kind, gets in" \
+			"$(shown_times 'result: 0')" 1
+		equal "$1: and no failure is left" "$(state_of failures)" 0
+	done
+}
+
+# The driver does tell when more than one gets in.
+control() {
+	pam_service twokey-control <<-END
+		auth required pam_permit.so
+	END
+	check "control: $CROWD at once where nothing is asked" \
+		attempts --threads "$CROWD" twokey-control "$user"
+	shown "control: all get in" "^result: 0 x $CROWD\$"
+}
+
+# all WHERE: the store is there.
+all() {
+	new_user
+	one_code "$1"
+	many_guesses "$1"
+	right_among_guesses "$1"
+	others_guess "$1"
+	different_users "$1"
+}
+
+pam_twokey "$SERVICE"
+pam_twokey "$CODE_SERVICE" ask=code
+new_person
+control
+install -d -m 700 "$STORE"
+mount -t tmpfs -o mode=700 store "$STORE" || die "no tmpfs"
+all "in memory"
+umount "$STORE"
+if [ -d /disk ]; then
+	rm -rf /disk/twokey
+	mkdir -m 700 /disk/twokey
+	mount --bind /disk/twokey "$STORE" || die "no bind mount"
+	all "on $(findmnt --noheadings --output FSTYPE --target /disk)"
+	umount "$STORE"
+	rm -rf /disk/twokey
+fi
+
+finish
