@@ -18,4 +18,13 @@
  */
 bool uri_format(const struct device *device, uint64_t counter, char uri[URI_MAX + 1]);
 
+/*
+ * uri_parse(uri, device, counter, problem):
+ * Read an otpauth URI in the Key URI format. What it may leave out is SHA1, 6 digits, 30 seconds,
+ * no issuer and no label; ${device} is left without a name. ${counter} is where an HOTP device
+ * stands, 0 for TOTP. Total: any string is read whole or refused, with ${device} wiped and a static
+ * text in ${problem}. The caller wipes ${device}.
+ */
+bool uri_parse(const char *uri, struct device *device, uint64_t *counter, const char **problem);
+
 #endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * P5, fails closed: a URI is read whole or not at all. A parameter that stands twice, or that has a
+ * value which the record can't hold, is refused: a key that was read wrong locks its user out.
+ */
+#include <string.h>
+
+#include "answer.h"
+#include "decimal.h"
+#include "judge.h"
+#include "percent.h"
+#include "uri.h"
+
+/* Longer than any value that is allowed, a spaced out key included. */
+#define VALUE_SIZE 256
+
+struct parser {
+	struct device device;
+	uint64_t counter;
+	unsigned seen; /* a bit for each of ${parameters} */
+	const char *problem;
+};
+
+static bool fail(struct parser *parser, const char *problem)
+{
+	parser->problem = problem;
+	return false;
+}
+
+/* ASCII alone, whatever the locale takes for the same letter. */
+static char to_lower(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c;
+}
+
+/* Whether ${length} bytes of ${text} are ${name}, in upper or lower case. */
+static bool is_name(const char *name, const char *text, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length && name[i] != '\0' && to_lower(name[i]) == to_lower(text[i]))
+		i++;
+	return i == length && name[i] == '\0';
+}
+
+/* The issuer in front of the label and the parameter say the same; the parameter counts. */
+static bool set_issuer(struct parser *parser, const char *value)
+{
+	return value[0] == '\0' || device_set_issuer(&parser->device, value);
+}
+
+static bool set_secret(struct parser *parser, const char *value)
+{
+	return device_set_key(&parser->device, value);
+}
+
+static bool set_algorithm(struct parser *parser, const char *value)
+{
+	static const char *const names[] = {"SHA1", "SHA256", "SHA512"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (is_name(names[i], value, strlen(value)))
+			return device_set_algorithm(&parser->device, names[i]);
+	}
+	return false;
+}
+
+static bool set_digits(struct parser *parser, const char *value)
+{
+	return device_set_digits(&parser->device, value);
+}
+
+static bool set_period(struct parser *parser, const char *value)
+{
+	return device_set_period(&parser->device, value);
+}
+
+static bool set_counter(struct parser *parser, const char *value)
+{
+	return decimal_parse(value, HOTP_COUNTER_MAX, &parser->counter);
+}
+
+static const struct {
+	const char *name;
+	bool (*set)(struct parser *parser, const char *value);
+	const char *problem;
+} parameters[] = {
+	{"secret", set_secret, "the key is not base32 of 16 to 64 bytes"},
+	{"issuer", set_issuer, "the issuer is longer than 64 bytes, or has a colon"},
+	{"algorithm", set_algorithm, "the algorithm is not SHA1, SHA256 or SHA512"},
+	{"digits", set_digits, "the digits are not 6, 7 or 8"},
+	{"period", set_period, "the period is not 10 to 300 seconds"},
+	{"counter", set_counter, "the counter is not 0 to 4294967295"},
+};
+
+#define PARAMETER_COUNT (sizeof(parameters) / sizeof(*parameters))
+
+/* Bits of struct parser's seen. */
+#define SEEN_SECRET  (1u << 0)
+#define SEEN_COUNTER (1u << 5)
+
+static bool read_value(struct parser *parser, size_t index, const char *text, size_t length)
+{
+	char value[VALUE_SIZE];
+	bool good;
+
+	if ((parser->seen & 1u << index) != 0)
+		return fail(parser, "a parameter stands twice");
+	parser->seen |= 1u << index;
+	good = percent_decode(text, length, value, sizeof(value)) &&
+	       parameters[index].set(parser, value);
+	explicit_bzero(value, sizeof(value));
+	return good || fail(parser, parameters[index].problem);
+}
+
+/* One "name=value"; a name that we don't know (an image, a colour) is another program's. */
+static bool read_parameter(struct parser *parser, const char *text, size_t length)
+{
+	const char *equals = memchr(text, '=', length);
+	size_t name = equals != NULL ? (size_t)(equals - text) : length;
+
+	if (equals == NULL)
+		return length == 0 || fail(parser, "a parameter has no value");
+	for (size_t i = 0; i < PARAMETER_COUNT; i++) {
+		if (is_name(parameters[i].name, text, name))
+			return read_value(parser, i, equals + 1, length - name - 1);
+	}
+	return true;
+}
+
+static bool read_parameters(struct parser *parser, const char *query)
+{
+	for (;;) {
+		size_t length = strcspn(query, "&");
+
+		if (!read_parameter(parser, query, length))
+			return false;
+		if (query[length] == '\0')
+			return true;
+		query += length + 1;
+	}
+}
+
+/* "issuer:label" or "label"; the colon may be encoded, and blanks may follow it. */
+static bool read_label(struct parser *parser, const char *text, size_t length)
+{
+	char value[VALUE_SIZE];
+	char *label = value;
+	char *colon;
+
+	if (!percent_decode(text, length, value, sizeof(value)))
+		return fail(parser, "the label is too long or not encoded as it should be");
+	colon = strchr(value, ':');
+	if (colon != NULL) {
+		*colon = '\0';
+		label = colon + 1;
+		label += strspn(label, " ");
+		if (!set_issuer(parser, value))
+			return fail(parser, parameters[1].problem);
+	}
+	if (label[0] != '\0' && !device_set_label(&parser->device, label))
+		return fail(parser, "the label is longer than 128 bytes, or has a second colon");
+	return true;
+}
+
+static bool read_type(struct parser *parser, const char *text, size_t length)
+{
+	static const char *const names[] = {[OTP_TOTP] = "totp", [OTP_HOTP] = "hotp"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (is_name(names[i], text, length))
+			return device_set_type(&parser->device, names[i]);
+	}
+	return fail(parser, "the type is not totp or hotp");
+}
+
+/* What one parameter alone can't tell. */
+static bool is_whole(struct parser *parser)
+{
+	if ((parser->seen & SEEN_SECRET) == 0)
+		return fail(parser, "there is no key ('secret=')");
+	if (parser->device.type == OTP_TOTP) {
+		parser->counter = 0;
+		return true;
+	}
+	if ((parser->seen & SEEN_COUNTER) == 0)
+		return fail(parser, "an hotp device needs 'counter='");
+	parser->device.period = 0;
+	return true;
+}
+
+static bool read_uri(struct parser *parser, const char *uri)
+{
+	static const char scheme[] = "otpauth://";
+	size_t length = strnlen(uri, strlen(scheme));
+
+	if (!is_name(scheme, uri, length))
+		return fail(parser, "it does not begin with otpauth://");
+	uri += length;
+	length = strcspn(uri, "/?");
+	if (!read_type(parser, uri, length))
+		return false;
+	uri += length + (uri[length] == '/');
+	length = strcspn(uri, "?");
+	if (!read_label(parser, uri, length))
+		return false;
+	if (uri[length] == '\0')
+		return fail(parser, "there is no key ('secret=')");
+	return read_parameters(parser, uri + length + 1) && is_whole(parser);
+}
+
+bool uri_parse(const char *uri, struct device *device, uint64_t *counter, const char **problem)
+{
+	struct parser parser = {.device = {.digits = OTP_DIGITS_MIN, .period = 30}};
+	bool good = read_uri(&parser, uri);
+
+	explicit_bzero(device, sizeof(*device));
+	*counter = 0;
+	if (good) {
+		*device = parser.device;
+		*counter = parser.counter;
+	}
+	*problem = parser.problem;
+	explicit_bzero(&parser, sizeof(parser));
+	return good;
+}
