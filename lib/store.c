@@ -20,14 +20,25 @@
 /* The user that the package makes to own the store, so that no helper need be set-user-ID root. */
 #define STORE_USER "twokey"
 
-static bool is_store_user(uid_t uid)
+bool store_user(uid_t *uid, gid_t *gid)
 {
 	struct passwd entry;
 	struct passwd *found = NULL;
 	char buffer[1024];
 
-	return getpwnam_r(STORE_USER, &entry, buffer, sizeof(buffer), &found) == 0 &&
-	       found != NULL && found->pw_uid == uid;
+	if (getpwnam_r(STORE_USER, &entry, buffer, sizeof(buffer), &found) != 0 || found == NULL)
+		return false;
+	*uid = found->pw_uid;
+	*gid = found->pw_gid;
+	return true;
+}
+
+static bool is_store_user(uid_t owner)
+{
+	uid_t uid;
+	gid_t gid;
+
+	return store_user(&uid, &gid) && uid == owner;
 }
 
 static bool is_trusted(const struct stat *status)

@@ -66,15 +66,22 @@ static enum reason lock_store(struct store *store)
 
 static enum reason make_directory(struct store *store, const char *path)
 {
+	enum reason reason = REASON_NONE;
+	struct stat status;
+	int fd;
+
 	if (mkdirat(store->directory, path, S_IRWXU) != 0)
 		return errno == EEXIST ? REASON_NONE
 				       : store_fail(store, path, REASON_STORE_UNWRITABLE);
-	if (fchmodat(store->directory, path, S_IRWXU, 0) != 0)
+	/* Nothing but what we made is given away, whatever stands there by now. */
+	fd = trusted_open(store->directory, path, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
 		return store_fail(store, path, REASON_STORE_UNWRITABLE);
-	if (store->owner != geteuid() &&
-	    fchownat(store->directory, path, store->owner, store->group, AT_SYMLINK_NOFOLLOW) != 0)
-		return store_fail(store, path, REASON_STORE_UNWRITABLE);
-	return REASON_NONE;
+	if (fstat(fd, &status) != 0 || status.st_uid != geteuid() || fchmod(fd, S_IRWXU) != 0 ||
+	    (store->owner != geteuid() && fchown(fd, store->owner, store->group) != 0))
+		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
+	(void)close(fd);
+	return reason;
 }
 
 /* A secret file like any other, whose key and recovery code nobody ever saw. */
@@ -121,17 +128,35 @@ static enum reason fill_store(struct store *store)
 	return reason;
 }
 
+/* A store that root makes belongs to the store's user from the start, where there is one. */
+static enum reason give_away(struct store *store)
+{
+	uid_t uid;
+	gid_t gid;
+
+	if (geteuid() != 0 || store->owner != 0 || !store_user(&uid, &gid))
+		return REASON_NONE;
+	if (fchown(store->directory, uid, gid) != 0)
+		return store_fail(store, "", REASON_STORE_UNWRITABLE);
+	store->owner = uid;
+	store->group = gid;
+	return REASON_NONE;
+}
+
 enum reason store_create(const char *path, struct store_fault *fault)
 {
 	struct store store = {.directory = -1};
 	enum reason reason;
+	bool made = mkdir(path, S_IRWXU) == 0;
 
-	if (mkdir(path, S_IRWXU) != 0 && errno != EEXIST) {
+	if (!made && errno != EEXIST) {
 		reason = store_fail(&store, "", REASON_STORE_UNWRITABLE);
 		*fault = store.fault;
 		return reason;
 	}
 	reason = store_open(path, &store);
+	if (reason == REASON_NONE && made)
+		reason = give_away(&store);
 	if (reason == REASON_NONE)
 		reason = lock_store(&store);
 	if (reason == REASON_NONE)
@@ -143,11 +168,13 @@ enum reason store_create(const char *path, struct store_fault *fault)
 
 static bool remove_litter(struct store *store, const char *name, void *context)
 {
+	struct store_fault fault = store->fault;
 	char path[STORE_FILE_MAX + 1];
 
 	(void)context;
 	(void)snprintf(path, sizeof(path), STORE_NEW "/%s", name);
-	(void)unlinkat(store->directory, path, 0);
+	(void)file_unlink(store, path);
+	store->fault = fault;
 	return true;
 }
 
@@ -200,9 +227,12 @@ enum reason change_write(struct change *change, const struct record *record,
 
 	if (reason != REASON_NONE)
 		return reason;
-	if (renameat(store->directory, change->new_file, store->directory, change->file) != 0) {
-		reason = store_fail(store, change->file, REASON_STORE_UNWRITABLE);
-		(void)unlinkat(store->directory, change->new_file, 0);
+	reason = file_rename(store, change->new_file, change->file);
+	if (reason != REASON_NONE) {
+		struct store_fault fault = store->fault;
+
+		(void)file_unlink(store, change->new_file);
+		store->fault = fault;
 		return reason;
 	}
 	return sync_directory(store, STORE_USERS);
@@ -210,8 +240,10 @@ enum reason change_write(struct change *change, const struct record *record,
 
 enum reason change_remove(struct change *change)
 {
-	if (unlinkat(change->store->directory, change->file, 0) != 0)
-		return store_fail(change->store, change->file, REASON_STORE_UNWRITABLE);
+	enum reason reason = file_unlink(change->store, change->file);
+
+	if (reason != REASON_NONE)
+		return reason;
 	return sync_directory(change->store, STORE_USERS);
 }
 

@@ -2,7 +2,9 @@
 /*
  * P6, full disk: a login writes only slots that enrolment wrote before it, in place. P9, bounded:
  * no lock is waited for longer than its deadline. P10, trusted files: what is opened is checked on
- * its descriptor before a byte of it is believed.
+ * its descriptor before a byte of it is believed; and a name is made, moved and removed below the
+ * descriptor of its checked directory, for the store's owner, who need not be root, could put a
+ * link in the place of the directory meanwhile.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -41,6 +43,11 @@ void file_path_decoy(uint64_t number, char path[STORE_FILE_MAX + 1])
 		       (unsigned)(number % STORE_DECOY_COUNT));
 }
 
+static const char *name_of(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
 enum reason store_fail(struct store *store, const char *path, enum reason reason)
 {
 	size_t length = strnlen(path, STORE_FILE_MAX);
@@ -55,6 +62,18 @@ static bool is_trusted(const struct store *store, const struct stat *status)
 {
 	return S_ISREG(status->st_mode) && status->st_nlink == 1 &&
 	       status->st_uid == store->owner && (status->st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+int file_open_directory(const struct store *store, const char *name)
+{
+	int fd = trusted_open(store->directory, name, O_RDONLY | O_DIRECTORY);
+	struct stat status;
+
+	if (fd < 0 || (fstat(fd, &status) == 0 && status.st_uid == store->owner))
+		return fd;
+	(void)close(fd);
+	errno = EPERM;
+	return -1;
 }
 
 /* ENOENT proves absence only if the directory that would hold the file is there. */
@@ -150,12 +169,10 @@ enum reason file_lock(struct store *store, const char *path, int fd, int64_t dea
 static enum reason read_record(struct store *store, const char *path, const struct image *image,
 			       struct record *record)
 {
-	const char *name = strrchr(path, '/') + 1;
-
 	errno = 0;
 	if (!record_parse(image->record, record, &store->fault.record))
 		return store_fail(store, path, REASON_RECORD_DAMAGED);
-	if (strcmp(record->file, name) == 0)
+	if (strcmp(record->file, name_of(path)) == 0)
 		return REASON_NONE;
 	explicit_bzero(record, sizeof(*record));
 	store->fault.record = (struct record_error){
@@ -202,6 +219,44 @@ enum reason file_write_slot(struct store *store, const char *path, int fd, int s
 	return REASON_NONE;
 }
 
+/* The checked directory that ${path} lies in; -1 with errno. */
+static int file_directory(const struct store *store, const char *path)
+{
+	char name[sizeof(STORE_DECOYS)];
+	size_t length = strcspn(path, "/");
+
+	memcpy(name, path, length);
+	name[length] = '\0';
+	return file_open_directory(store, name);
+}
+
+enum reason file_rename(struct store *store, const char *from, const char *to)
+{
+	int source = file_directory(store, from);
+	int target = file_directory(store, to);
+	enum reason reason = REASON_NONE;
+
+	if (source < 0 || target < 0 || renameat(source, name_of(from), target, name_of(to)) != 0)
+		reason = store_fail(store, to, REASON_STORE_UNWRITABLE);
+	if (source >= 0)
+		(void)close(source);
+	if (target >= 0)
+		(void)close(target);
+	return reason;
+}
+
+enum reason file_unlink(struct store *store, const char *path)
+{
+	int directory = file_directory(store, path);
+	enum reason reason = REASON_NONE;
+
+	if (directory < 0 || unlinkat(directory, name_of(path), 0) != 0)
+		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
+	if (directory >= 0)
+		(void)close(directory);
+	return reason;
+}
+
 static void format_blocks(struct state *state, struct image *image)
 {
 	memset(image->blocks, '\n', sizeof(image->blocks));
@@ -229,23 +284,30 @@ enum reason file_create(struct store *store, const char *path, const struct reco
 	enum reason reason = REASON_NONE;
 	struct state first = *state;
 	struct image image;
-	int fd;
+	int directory, fd;
 
 	errno = 0;
 	if (!record_format(record, image.record))
 		return store_fail(store, path, REASON_RECORD_TOO_LARGE);
 	format_blocks(&first, &image);
-	fd = openat(store->directory, path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		    S_IRUSR | S_IWUSR);
-	if (fd < 0) {
+	directory = file_directory(store, path);
+	if (directory < 0) {
 		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
 		goto wipe;
 	}
+	fd = openat(directory, name_of(path), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    S_IRUSR | S_IWUSR);
+	if (fd < 0) {
+		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
+		goto close;
+	}
 	if (write_new(store, fd, &image) != 0) {
 		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
-		(void)unlinkat(store->directory, path, 0);
+		(void)unlinkat(directory, name_of(path), 0);
 	}
 	(void)close(fd);
+close:
+	(void)close(directory);
 wipe:
 	explicit_bzero(&image, sizeof(image));
 	return reason;

@@ -15,6 +15,13 @@
 #define FILE_SIZE (RECORD_SIZE + STATE_SLOTS * STATE_BLOCK_SIZE)
 
 /*
+ * store_user(uid, gid):
+ * The system user that owns the store where twokey-helper serves unprivileged callers. Return
+ * false if the host has none.
+ */
+bool store_user(uid_t *uid, gid_t *gid);
+
+/*
  * file_path_user(user, path):
  * The path of ${user}'s secret file below the store's directory. Return false for a name that
  * nobody can be enrolled under.
@@ -68,6 +75,21 @@ enum reason file_write_slot(struct store *store, const char *path, int fd, int s
  */
 enum reason file_create(struct store *store, const char *path, const struct record *record,
 			const struct state *state);
+
+/*
+ * file_open_directory(store, name):
+ * Open one of the store's directories, following no link, and check that it is the store's owner's.
+ * Return -1 with errno.
+ */
+int file_open_directory(const struct store *store, const char *name);
+
+/*
+ * file_rename(store, from, to), file_unlink(store, path):
+ * Give a secret file another name, or take it away, below the checked directories of the store. The
+ * caller makes it durable.
+ */
+enum reason file_rename(struct store *store, const char *from, const char *to);
+enum reason file_unlink(struct store *store, const char *path);
 
 /*
  * store_fail(store, path, reason):

@@ -146,6 +146,56 @@ static void test_names_nobody_has(void **state)
 	store_end(&transaction);
 }
 
+/* Put a link to another directory, which has a file of alice's name, where the store had ${name}.
+ */
+static void divert(struct fixture *fixture, const char *name, char victim[128])
+{
+	char from[128], to[128];
+	FILE *file;
+
+	assert_int_equal(mkdir(fixture_path(fixture, "victim", victim), 0700), 0);
+	file = fopen(fixture_path(fixture, "victim/alice", victim), "w");
+	assert_non_null(file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(
+		rename(fixture_path(fixture, name, from), fixture_path(fixture, "away", to)), 0);
+	assert_int_equal(symlink("victim", from), 0);
+}
+
+static enum reason write_new_record(struct change *change)
+{
+	static const struct state fresh;
+	struct record record;
+
+	fixture_record(&record);
+	return change_write(change, &record, &fresh);
+}
+
+/* The store's owner can replace its directories under root's hands: root follows no link there. */
+static void test_directories_diverted(void **state)
+{
+	static const char *const names[] = {STORE_NEW, STORE_USERS};
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct fixture *fixture = *state;
+		struct change change;
+		struct stat status;
+		char victim[128];
+
+		assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
+		assert_int_equal(write_new_record(&change), REASON_NONE);
+		divert(fixture, names[i], victim);
+		assert_int_equal(write_new_record(&change), REASON_STORE_UNWRITABLE);
+		assert_int_equal(change_remove(&change),
+				 i == 0 ? REASON_NONE : REASON_STORE_UNWRITABLE);
+		change_end(&change);
+		assert_int_equal(stat(victim, &status), 0);
+		assert_int_equal(status.st_size, 0);
+		assert_int_equal(fixture_remove(state), 0);
+		assert_int_equal(fixture_make(state), 0);
+	}
+}
+
 /* Kernels before Linux 5.6, and old seccomp filters, answer openat2 like this. */
 static void forbid_openat2(void)
 {
@@ -203,9 +253,10 @@ static void test_without_openat2(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_anothers_record),  TEST(test_untrusted_files),
-		TEST(test_untrusted_stores), TEST(test_absence),
-		TEST(test_names_nobody_has), TEST(test_without_openat2),
+		TEST(test_anothers_record),      TEST(test_untrusted_files),
+		TEST(test_untrusted_stores),     TEST(test_absence),
+		TEST(test_names_nobody_has),     TEST(test_without_openat2),
+		TEST(test_directories_diverted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
