@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <crypt.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "hash.h"
@@ -7,14 +8,14 @@
 #include "recovery.h"
 
 /*
- * The cheapest yescrypt that libxcrypt offers, 1 MiB. A code is 55 random bits, not a word that
- * people choose: the work of guessing it lies in the code, not in the hash.
+ * yescrypt with its least work, twenty microseconds. What a slow hash protects is a word that
+ * people choose. A code is 55 random bits under a salt of its record, which no hash needs to make
+ * dearer; and whoever can read the hash reads the device's key beside it, which lets in at once.
  */
-#define RECOVERY_PREFIX "$y$"
-#define RECOVERY_COST   1
+#define RECOVERY_SETTING "$y$j/.$"
 
 /* For a record without recovery codes, so that one that has them is not told by the time. */
-#define RECOVERY_DUMMY_SETTING "$y$j75$twokey.has.no.codes.here"
+#define RECOVERY_DUMMY_SETTING RECOVERY_SETTING "twokey.has.no.codes.here"
 
 #define ALPHABET_LENGTH        (sizeof(RECOVERY_ALPHABET) - 1)
 
@@ -53,14 +54,26 @@ void recovery_show(const char code[RECOVERY_LENGTH + 1], char shown[RECOVERY_SHO
 	shown[length] = '\0';
 }
 
+/* libxcrypt makes the salt, for a setting of another cost: it offers none as cheap. */
+static bool make_setting(char setting[CRYPT_GENSALT_OUTPUT_SIZE])
+{
+	char made[CRYPT_GENSALT_OUTPUT_SIZE];
+	int length;
+
+	if (crypt_gensalt_rn("$y$", 1, NULL, 0, made, sizeof(made)) == NULL)
+		return false;
+	length = snprintf(setting, CRYPT_GENSALT_OUTPUT_SIZE, RECOVERY_SETTING "%s",
+			  strrchr(made, '$') + 1);
+	return length > 0 && length < CRYPT_GENSALT_OUTPUT_SIZE;
+}
+
 enum reason recovery_replace(struct record *record, char codes[][RECOVERY_LENGTH + 1], size_t count)
 {
 	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
 	char hashes[RECORD_RECOVERY_MAX][RECOVERY_HASH_MAX + 1] = {{0}};
 	char hash[HASH_SIZE];
 
-	if (crypt_gensalt_rn(RECOVERY_PREFIX, RECOVERY_COST, NULL, 0, setting, sizeof(setting)) ==
-	    NULL)
+	if (!make_setting(setting))
 		return REASON_RANDOM_FAILED;
 	for (size_t i = 0; i < count; i++) {
 		if (!hash_make(codes[i], setting, hash) || strlen(hash) > RECOVERY_HASH_MAX)
