@@ -17,6 +17,13 @@
 #define RECOVERY_GROUP    4
 #define RECOVERY_SHOWN    (RECOVERY_LENGTH + RECOVERY_LENGTH / RECOVERY_GROUP - 1)
 
+/*
+ * The recovery codes of pam_google_authenticator are eight digits, 26.6 bits. Where they were
+ * imported they are told from one-time codes by what the record has; like those, and unlike our
+ * own, they can be guessed, so that a lock holds for them too.
+ */
+#define RECOVERY_IMPORTED_LENGTH 8
+
 /* What the typed text can be, told by its form alone. */
 enum answer_form { ANSWER_MALFORMED, ANSWER_OTP, ANSWER_RECOVERY };
 

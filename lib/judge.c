@@ -150,21 +150,6 @@ static enum reason search_near(const struct question *question, size_t index,
 	return REASON_NONE;
 }
 
-static enum reason judge_otp(const struct question *question, struct proof *proof,
-			     struct near_miss *near_miss)
-{
-	size_t count = question->record->device_count;
-	enum reason reason = REASON_NONE;
-
-	for (size_t i = 0; i < count && reason == REASON_NONE; i++)
-		reason = search_device(question, i, proof);
-	if (proof->kind != PROOF_NONE)
-		return reason;
-	for (size_t i = 0; i < count && reason == REASON_NONE; i++)
-		reason = search_near(question, i, near_miss);
-	return reason;
-}
-
 static enum reason judge_recovery(const struct question *question, struct proof *proof,
 				  struct near_miss *near_miss)
 {
@@ -174,6 +159,25 @@ static enum reason judge_recovery(const struct question *question, struct proof 
 	(void)near_miss;
 	if (reason == REASON_NONE && index < question->record->recovery_count)
 		*proof = (struct proof){.kind = PROOF_RECOVERY, .index = index};
+	return reason;
+}
+
+static enum reason judge_otp(const struct question *question, struct proof *proof,
+			     struct near_miss *near_miss)
+{
+	size_t count = question->record->device_count;
+	enum reason reason = REASON_NONE;
+
+	for (size_t i = 0; i < count && reason == REASON_NONE; i++)
+		reason = search_device(question, i, proof);
+	/* For any record, so that no time tells whose codes were imported (P1). */
+	if (reason == REASON_NONE && proof->kind == PROOF_NONE &&
+	    question->answer->length == RECOVERY_IMPORTED_LENGTH)
+		reason = judge_recovery(question, proof, near_miss);
+	if (proof->kind != PROOF_NONE)
+		return reason;
+	for (size_t i = 0; i < count && reason == REASON_NONE; i++)
+		reason = search_near(question, i, near_miss);
 	return reason;
 }
 

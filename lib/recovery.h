@@ -25,7 +25,8 @@ void recovery_show(const char code[RECOVERY_LENGTH + 1], char shown[RECOVERY_SHO
 
 /*
  * recovery_replace(record, codes, count):
- * Make ${count} hashes under one new salt of ${codes} the recovery codes of ${record}. Return
+ * Make ${count} hashes under one new salt of ${codes}, which recovery_make made or another program
+ * as RECOVERY_IMPORTED_LENGTH digits, the recovery codes of ${record}. Return
  * REASON_NONE, REASON_HASH_FAILED or REASON_RANDOM_FAILED; the last two leave ${record} unchanged.
  */
 enum reason recovery_replace(struct record *record, char codes[][RECOVERY_LENGTH + 1],

@@ -189,6 +189,25 @@ static void test_recovery(void **state)
 	assert_int_equal(recovery_left(&record, &state_of_user), 2);
 }
 
+/* Eight digits: a device's code goes first, then an imported recovery code. */
+static void test_imported_recovery(void **state)
+{
+	char codes[2][RECOVERY_LENGTH + 1] = {"12345678", "87654321"};
+	struct proof proof;
+
+	(void)state;
+	assert_int_equal(judge_text("8765 4321", 1).kind, PROOF_NONE);
+	assert_int_equal(recovery_replace(&record, codes, COUNT(codes)), REASON_NONE);
+	proof = judge_text("8765-4321", 1);
+	assert_int_equal(proof.kind, PROOF_RECOVERY);
+	assert_int_equal(proof.index, 1);
+	assert_int_equal(judge_text("12345679", 1).kind, PROOF_NONE);
+	assert_int_equal(judge_text("2345678", 1).kind, PROOF_NONE);
+	proof = judge_position(2, STEP, 1);
+	assert_int_equal(proof.kind, PROOF_DEVICE);
+	assert_int_equal(proof.index, 2);
+}
+
 static void test_malformed_is_nothing(void **state)
 {
 	(void)state;
@@ -227,6 +246,7 @@ int main(void)
 		cmocka_unit_test_setup(test_unspent_goes_first, setup),
 		cmocka_unit_test_setup(test_clock_near_the_beginning, setup),
 		cmocka_unit_test_setup(test_recovery, setup),
+		cmocka_unit_test_setup(test_imported_recovery, setup),
 		cmocka_unit_test_setup(test_malformed_is_nothing, setup),
 		cmocka_unit_test_setup(test_failing_libraries, setup),
 	};
