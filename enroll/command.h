@@ -21,6 +21,7 @@ int command_recovery(int argc, char **argv);
 int command_remove(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_status(int argc, char **argv);
+int command_try(int argc, char **argv);
 int command_unlock(int argc, char **argv);
 int command_verify(int argc, char **argv);
 

@@ -60,6 +60,11 @@ static int read_operand(int argc, char **argv, const struct syntax *syntax, stru
 	char file[USERNAME_FILE_MAX + 1];
 	int wanted = syntax->operand == OPERAND_USER ? 1 : 0;
 
+	if (syntax->operand == OPERAND_OWN) {
+		options->operands = argv;
+		options->operand_count = argc;
+		return OPTIONS_GO_ON;
+	}
 	if (argc != wanted) {
 		complain(wanted == 1 ? "one user must be named; see --help"
 				     : "there are more arguments than options; see --help");

@@ -7,12 +7,14 @@
 
 #include "store.h"
 
-/* Whether a subcommand is about one user. */
-enum operand { OPERAND_NONE, OPERAND_USER };
+/* What a subcommand takes beside its options: nothing, one user, or what it looks at itself. */
+enum operand { OPERAND_NONE, OPERAND_USER, OPERAND_OWN };
 
 /* What every subcommand takes. */
 struct options {
-	const char *user; /* NULL with OPERAND_NONE */
+	const char *user; /* with OPERAND_USER; else NULL */
+	char **operands;  /* with OPERAND_OWN; else NULL */
+	int operand_count;
 	const char *store;
 	bool json;
 };

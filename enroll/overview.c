@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "command.h"
@@ -67,6 +68,27 @@ json_t *overview_json(const char *user, const struct record *record, const struc
 			 state->locked_until > now ? time_json(state->locked_until) : json_null(),
 			 "last_success", time_json(state->last_success), "recovery_left",
 			 (int)recovery_left(record, state));
+}
+
+json_t *overview_text_json(const char *text)
+{
+	json_t *json = json_string(text);
+	char *escaped = NULL;
+	size_t size;
+	FILE *stream;
+
+	if (json != NULL)
+		return json;
+	stream = open_memstream(&escaped, &size);
+	if (stream == NULL)
+		return NULL;
+	for (const char *c = text; *c != '\0'; c++)
+		(void)fprintf(stream, (unsigned char)*c < 0x80 ? "%c" : "\\x%02x",
+			      (unsigned char)*c);
+	if (fclose(stream) == 0)
+		json = json_string(escaped);
+	free(escaped);
+	return json;
 }
 
 int overview_print_json(json_t *json)

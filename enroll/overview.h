@@ -26,6 +26,13 @@ json_t *overview_json(const char *user, const struct record *record, const struc
 		      int64_t now);
 
 /*
+ * overview_text_json(text):
+ * A JSON string of ${text}, whose bytes above 0x7f become \\xHH where they are no UTF-8. NULL if
+ * memory ran out.
+ */
+json_t *overview_text_json(const char *text);
+
+/*
  * overview_print_json(json):
  * Print ${json} to standard output and json_decref it. Return an enum status.
  */

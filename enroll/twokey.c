@@ -22,6 +22,8 @@ static const struct {
 	{"list", command_list, N_("list the users who are enrolled")},
 	{"status", command_status, N_("tell a user's devices, last login, failures and lock")},
 	{"verify", command_verify, N_("try a code just as a login would")},
+	{"try", command_try,
+	 N_("run a service's whole PAM stack here, before you close your session")},
 	{"show", command_show, N_("show a user's QR code and URI again")},
 	{"unlock", command_unlock, N_("end a lock, and mend a state")},
 	{"recovery", command_recovery, N_("make new recovery codes")},

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TWOKEY_TRY_H
+#define TWOKEY_TRY_H
+
+#include <jansson.h>
+#include <security/pam_appl.h>
+
+#include "log_watch.h"
+
+/* What 'twokey try' was asked for. */
+struct trial {
+	const char *service;
+	const char *user;  /* NULL: the stack asks */
+	const char *rhost; /* NULL: not from the network */
+	const char *tty;   /* NULL: none */
+	const char *by;    /* who would have started the program; NULL: root */
+	json_t *told;      /* the result with --json; else NULL */
+	unsigned asked;    /* prompts so far */
+	struct log_watch watch;
+};
+
+/*
+ * trial_converse(count, messages, responses, data):
+ * The conversation of pam_conv(3), with ${data} a struct trial: the terminal, or lines of standard
+ * input. What was typed is nowhere kept or printed.
+ */
+int trial_converse(int count, const struct pam_message **messages, struct pam_response **responses,
+		   void *data);
+
+#endif
