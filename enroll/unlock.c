@@ -94,7 +94,7 @@ static struct state presumed_spent(const struct record *record, int64_t now)
 
 		state.devices[i].watermark = device->type == OTP_TOTP
 						     ? otp_step(device, now) + DRIFT_STEPS_MAX + 1
-						     : UINT64_MAX;
+						     : STATE_WATERMARK_MAX;
 	}
 	return state;
 }

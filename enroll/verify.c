@@ -101,7 +101,11 @@ int command_verify(int argc, char **argv)
 		login.reason = REASON_NO_ANSWER;
 	if (login.reason == REASON_NONE) {
 		answer_read(typed.text, &answer);
-		login_attempt(&store, options.user, &policy.limits, PASSWORD_NOT_ASKED, &answer,
+		login_attempt(&store, &policy.limits,
+			      &(struct guess){.user = options.user,
+					      .password = PASSWORD_NOT_ASKED,
+					      .answer = &answer,
+					      .origin = "twokey/verify"},
 			      &login);
 		explicit_bzero(&answer, sizeof(answer));
 	}

@@ -63,7 +63,7 @@ static void forget(struct proof *proof, struct near_miss *near_miss)
 }
 
 static enum reason decide(struct transaction *transaction, const struct limits *limits,
-			  enum password password, const struct answer *answer, struct login *login)
+			  const struct guess *guess, enum password password, struct login *login)
 {
 	const struct record *record = &transaction->record;
 	struct charge charge;
@@ -74,41 +74,43 @@ static enum reason decide(struct transaction *transaction, const struct limits *
 
 	if (!login_clock(&now))
 		return REASON_CLOCK_UNREADABLE;
-	verdict_charge(limits, &transaction->state, now, answer->form, &charge);
+	verdict_charge(limits, &transaction->state, now, guess->answer->form, &charge);
 	reason = store_charge(transaction, &charge.state);
 	if (reason != REASON_NONE)
 		return reason;
-	reason = judge(record, &charge.state, limits->window, now, answer, &proof,
+	reason = judge(record, &charge.state, limits->window, now, guess->answer, &proof,
 		       &login->near_miss);
 	if (reason != REASON_NONE)
 		return reason;
 	if (charge.admission == ADMISSION_REFUSED)
 		forget(&proof, &login->near_miss);
 	verdict_reach(record, &charge, now, password, &proof, &verdict);
+	if (charge.admission == ADMISSION_GRANTED && reason_class(verdict.reason) != CLASS_SUCCESS)
+		state_note_failure(&verdict.state, now, guess->origin);
 	reason = store_commit(transaction, &verdict.state);
 	if (reason != REASON_NONE)
 		return reason;
 	login->clock_behind = verdict_clock_behind(record, limits, &charge.state, now);
-	login->reason = refine(verdict.reason, answer, login->clock_behind);
+	login->reason = refine(verdict.reason, guess->answer, login->clock_behind);
 	describe(transaction, &proof, &verdict, now, login);
 	return REASON_NONE;
 }
 
-static enum reason attempt_once(struct store *store, const char *user, const struct limits *limits,
-				enum password password, const struct answer *answer,
-				int64_t deadline, struct login *login)
+static enum reason attempt_once(struct store *store, const struct limits *limits,
+				const struct guess *guess, int64_t deadline, struct login *login)
 {
-	enum subject subject = password == PASSWORD_WRONG ? SUBJECT_DECOY : SUBJECT_USER;
+	enum subject subject = guess->password == PASSWORD_WRONG ? SUBJECT_DECOY : SUBJECT_USER;
+	enum password password = guess->password;
 	struct transaction transaction;
 	bool enrolled;
-	enum reason reason = store_begin(store, user, subject, deadline, &transaction);
+	enum reason reason = store_begin(store, guess->user, subject, deadline, &transaction);
 
 	*login = (struct login){.reason = REASON_NONE};
 	/* Nobody gets in by a decoy's code, whatever was typed. */
 	if (transaction.subject == SUBJECT_DECOY)
 		password = PASSWORD_WRONG;
 	if (reason == REASON_NONE)
-		reason = decide(&transaction, limits, password, answer, login);
+		reason = decide(&transaction, limits, guess, password, login);
 	enrolled = transaction.enrolled;
 	store_end(&transaction);
 	if (transaction.subject == SUBJECT_DECOY && reason == REASON_NONE)
@@ -118,14 +120,14 @@ static enum reason attempt_once(struct store *store, const char *user, const str
 	return reason;
 }
 
-void login_attempt(struct store *store, const char *user, const struct limits *limits,
-		   enum password password, const struct answer *answer, struct login *login)
+void login_attempt(struct store *store, const struct limits *limits, const struct guess *guess,
+		   struct login *login)
 {
 	int64_t deadline = store_deadline();
 	enum reason reason = REASON_STORE_CONFLICT;
 
 	for (unsigned i = 0; i < CONFLICTS_MAX && reason == REASON_STORE_CONFLICT; i++)
-		reason = attempt_once(store, user, limits, password, answer, deadline, login);
+		reason = attempt_once(store, limits, guess, deadline, login);
 	if (reason != REASON_NONE)
 		login->reason = reason;
 }

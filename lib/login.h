@@ -23,14 +23,22 @@ struct login {
 	struct near_miss near_miss;       /* REASON_WRONG_CODE */
 };
 
+/* What is tried. */
+struct guess {
+	const char *user;
+	enum password password;
+	const struct answer *answer;
+	const char *origin; /* the host or terminal it comes from, for the user to be told */
+};
+
 /*
- * login_attempt(store, user, limits, password, answer, login):
+ * login_attempt(store, limits, guess, login):
  * The one sequence that accepts a code: lock, charge, judge, decide, commit, unlock. With a wrong
  * password, or for a user who is not enrolled, the same is done to a decoy and the attempt is
  * refused. ${login} tells how it ended; success only once it is durable that the code is spent.
  */
-void login_attempt(struct store *store, const char *user, const struct limits *limits,
-		   enum password password, const struct answer *answer, struct login *login);
+void login_attempt(struct store *store, const struct limits *limits, const struct guess *guess,
+		   struct login *login);
 
 /*
  * login_clock(now):

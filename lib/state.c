@@ -11,12 +11,33 @@
 #include "state.h"
 
 /* Fixed widths, so that a slot's size is known: what a login writes never grows. */
-#define SEQUENCE_DIGITS 20
-#define FAILURES_DIGITS 10
-#define TIME_DIGITS     12
-#define DRIFT_DIGITS    4
+#define SEQUENCE_DIGITS  20
+#define FAILURES_DIGITS  10
+#define TIME_DIGITS      12
+#define WATERMARK_DIGITS 12
+#define DRIFT_DIGITS     4
 
 _Static_assert(RECORD_RECOVERY_MAX == 16, "recovery_spent has a bit for each recovery code");
+
+/* What state_note_failure leaves of an origin. */
+static bool is_origin(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c != '\0' && strchr(".:-_/%?", c) != NULL);
+}
+
+void state_note_failure(struct state *state, int64_t now, const char *origin)
+{
+	size_t length = strnlen(origin, STATE_ORIGIN_MAX);
+
+	state->last_failure = now;
+	memset(state->last_origin, 0, sizeof(state->last_origin));
+	memcpy(state->last_origin, origin, length);
+	for (size_t i = 0; i < length; i++) {
+		if (!is_origin(origin[i]))
+			state->last_origin[i] = '?';
+	}
+}
 
 static char *put_checksum(char *at, uint64_t sum)
 {
@@ -80,20 +101,36 @@ static int32_t read_drift(struct reader *reader)
 	return negative ? -drift : drift;
 }
 
-/* One character a recovery code: x is spent, a dot is not. */
+/* x for yes, a dot for no. */
+static bool read_mark(struct reader *reader)
+{
+	bool marked = reader->at < reader->end && *reader->at == 'x';
+
+	expect(reader, marked ? "x" : ".");
+	return marked;
+}
+
 static uint16_t read_spent(struct reader *reader)
 {
 	uint16_t spent = 0;
 
 	for (unsigned i = 0; i < RECORD_RECOVERY_MAX; i++) {
-		if (reader->at < reader->end && *reader->at == 'x') {
+		if (read_mark(reader))
 			spent = (uint16_t)(spent | 1u << i);
-			reader->at++;
-		} else {
-			expect(reader, ".");
-		}
 	}
 	return spent;
+}
+
+/* Padded with blanks to its width. */
+static void read_origin(struct reader *reader, char origin[STATE_ORIGIN_MAX + 1])
+{
+	size_t length = 0;
+
+	memset(origin, 0, STATE_ORIGIN_MAX + 1);
+	while (length < STATE_ORIGIN_MAX && reader->at < reader->end && is_origin(*reader->at))
+		origin[length++] = *reader->at++;
+	for (; length < STATE_ORIGIN_MAX; length++)
+		expect(reader, " ");
 }
 
 static void read_device(struct reader *reader, unsigned number, struct device_state *device)
@@ -101,7 +138,7 @@ static void read_device(struct reader *reader, unsigned number, struct device_st
 	char name[] = {(char)('1' + number), ' ', '\0'};
 
 	expect(reader, name);
-	device->watermark = read_number(reader, SEQUENCE_DIGITS, UINT64_MAX);
+	device->watermark = read_number(reader, WATERMARK_DIGITS, STATE_WATERMARK_MAX);
 	expect(reader, " ");
 	device->drift = read_drift(reader);
 	expect(reader, " ");
@@ -135,6 +172,14 @@ bool state_parse(const char slot[STATE_SLOT_SIZE], struct state *state)
 	state->locked_until = read_time(&reader);
 	expect(&reader, "\nsuccess ");
 	state->last_success = read_time(&reader);
+	expect(&reader, " ");
+	state->told = read_mark(&reader);
+	expect(&reader, "\nearlier ");
+	state->earlier_failures = (uint32_t)read_number(&reader, FAILURES_DIGITS, UINT32_MAX);
+	expect(&reader, " ");
+	state->last_failure = read_time(&reader);
+	expect(&reader, " ");
+	read_origin(&reader, state->last_origin);
 	expect(&reader, "\nrecovery ");
 	state->recovery_spent = read_spent(&reader);
 	expect(&reader, "\n");
@@ -169,18 +214,31 @@ static char *put_time(char *at, int64_t time)
 	return put_number(at, (uint64_t)time, TIME_DIGITS);
 }
 
+static char *put_mark(char *at, bool marked)
+{
+	*at = marked ? 'x' : '.';
+	return at + 1;
+}
+
+static char *put_origin(char *at, const char origin[STATE_ORIGIN_MAX + 1])
+{
+	memset(at, ' ', STATE_ORIGIN_MAX);
+	(void)put_text(at, origin);
+	return at + STATE_ORIGIN_MAX;
+}
+
 static char *put_spent(char *at, uint16_t spent)
 {
 	for (unsigned i = 0; i < RECORD_RECOVERY_MAX; i++)
-		at[i] = ((unsigned)spent >> i & 1u) != 0 ? 'x' : '.';
-	return at + RECORD_RECOVERY_MAX;
+		at = put_mark(at, ((unsigned)spent >> i & 1u) != 0);
+	return at;
 }
 
 static char *put_device(char *at, unsigned number, const struct device_state *device)
 {
 	*at++ = (char)('1' + number);
 	at = put_text(at, " ");
-	at = put_number(at, device->watermark, SEQUENCE_DIGITS);
+	at = put_number(at, device->watermark, WATERMARK_DIGITS);
 	at = put_text(at, device->drift < 0 ? " -" : " +");
 	at = put_number(at, (uint64_t)(device->drift < 0 ? -device->drift : device->drift),
 			DRIFT_DIGITS);
@@ -204,6 +262,14 @@ void state_format(const struct state *state, char slot[STATE_SLOT_SIZE])
 	at = put_time(at, state->locked_until);
 	at = put_text(at, "\nsuccess ");
 	at = put_time(at, state->last_success);
+	at = put_text(at, " ");
+	at = put_mark(at, state->told);
+	at = put_text(at, "\nearlier ");
+	at = put_number(at, state->earlier_failures, FAILURES_DIGITS);
+	at = put_text(at, " ");
+	at = put_time(at, state->last_failure);
+	at = put_text(at, " ");
+	at = put_origin(at, state->last_origin);
 	at = put_text(at, "\nrecovery ");
 	at = put_spent(at, state->recovery_spent);
 	at = put_text(at, "\n");

@@ -21,6 +21,12 @@
 /* Seconds: ten steps of the longest period. */
 #define STATE_DRIFT_MAX 3000
 
+/* Beyond any step that a clock can show and any counter that is accepted: it takes no code. */
+#define STATE_WATERMARK_MAX UINT64_C(999999999999)
+
+/* The longest address in text: INET6_ADDRSTRLEN of netinet/in.h, less its NUL. */
+#define STATE_ORIGIN_MAX 45
+
 struct device_state {
 	uint64_t watermark; /* the lowest step (TOTP) or counter (HOTP) that is not spent */
 	int32_t drift;      /* seconds that the device's clock is usually ahead of ours */
@@ -34,9 +40,20 @@ struct state {
 	int64_t locked_since; /* seconds since 1970 */
 	int64_t locked_until;
 	int64_t last_success;
-	uint16_t recovery_spent; /* a bit for each recovery code of the record */
+	bool told;                 /* whether a session told the user of what is below */
+	uint32_t earlier_failures; /* charged guesses that the last success put an end to */
+	int64_t last_failure;      /* seconds since 1970, 0 for never */
+	char last_origin[STATE_ORIGIN_MAX + 1]; /* where that guess came from; may be empty */
+	uint16_t recovery_spent;                /* a bit for each recovery code of the record */
 	struct device_state devices[RECORD_DEVICES_MAX];
 };
+
+/*
+ * state_note_failure(state, now, origin):
+ * Note when and whence a wrong code came: ${origin} is a host or terminal, cut short, with what is
+ * not of a host's name replaced.
+ */
+void state_note_failure(struct state *state, int64_t now, const char *origin);
 
 /*
  * state_parse(slot, state):

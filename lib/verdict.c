@@ -77,7 +77,7 @@ static enum reason spend_device(const struct record *record, const struct proof 
 {
 	struct device_state *device = &state->devices[proof->index];
 
-	if (proof->position < device->watermark || proof->position == UINT64_MAX)
+	if (proof->position < device->watermark || proof->position >= STATE_WATERMARK_MAX)
 		return REASON_REPLAYED_CODE;
 	device->watermark = proof->position + 1;
 	device->last_used = now;
@@ -124,6 +124,8 @@ void verdict_reach(const struct record *record, const struct charge *charge, int
 	verdict->reason = spend(record, proof, now, &spent);
 	if (verdict->reason != REASON_CODE_ACCEPTED && verdict->reason != REASON_RECOVERY_ACCEPTED)
 		return;
+	spent.earlier_failures = charge->state.failures - 1; /* but for this guess */
+	spent.told = false;
 	spent.failures = 0;
 	spent.locked_since = 0;
 	spent.locked_until = 0;

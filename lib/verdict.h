@@ -66,7 +66,8 @@ void verdict_charge(const struct limits *limits, const struct state *state, int6
  * verdict_reach(record, charge, now, password, proof, verdict):
  * Decide about an attempt that was charged. Success if and only if the attempt was admitted, the
  * password is not wrong, and the proof is of a key that is not spent; it is spent then, and
- * failures and lock are cleared. A refusal leaves the charged state as it is. Pure.
+ * failures and lock are cleared, with the failures remembered for the user to be told. A refusal
+ * leaves the charged state as it is. Pure.
  */
 void verdict_reach(const struct record *record, const struct charge *charge, int64_t now,
 		   enum password password, const struct proof *proof, struct verdict *verdict);

@@ -182,6 +182,19 @@ static enum reason verify_password(struct attempt *attempt)
 	return reason;
 }
 
+/* Where the attempt comes from: another host, or a terminal of this one. */
+static const char *origin(pam_handle_t *pamh)
+{
+	const void *item = NULL;
+
+	if (pam_get_item(pamh, PAM_RHOST, &item) == PAM_SUCCESS && item != NULL &&
+	    *(const char *)item != '\0')
+		return item;
+	if (pam_get_item(pamh, PAM_TTY, &item) == PAM_SUCCESS && item != NULL)
+		return item;
+	return "";
+}
+
 /* A wrong password goes on to the store like a right one: the same cost, told apart in the log. */
 static enum reason verify(struct attempt *attempt)
 {
@@ -191,8 +204,12 @@ static enum reason verify(struct attempt *attempt)
 	if (reason_class(password) == CLASS_ERROR && password != REASON_NONE)
 		return password;
 	answer_read(attempt->code.text, &answer);
-	login_attempt(&attempt->store, attempt->user, &attempt->policy.limits,
-		      attempt->password_verdict, &answer, &attempt->login);
+	login_attempt(&attempt->store, &attempt->policy.limits,
+		      &(struct guess){.user = attempt->user,
+				      .password = attempt->password_verdict,
+				      .answer = &answer,
+				      .origin = origin(attempt->pamh)},
+		      &attempt->login);
 	explicit_bzero(&answer, sizeof(answer));
 	if (attempt->login.reason == REASON_WRONG_PASSWORD)
 		return password;

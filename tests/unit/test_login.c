@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -36,7 +37,8 @@ static struct login attempt(struct fixture *fixture, const char *user, enum pass
 	struct login login;
 
 	answer_read(typed, &answer);
-	login_attempt(&fixture->store, user, &limits, password, &answer, &login);
+	login_attempt(&fixture->store, &limits,
+		      &(struct guess){user, password, &answer, "192.0.2.7"}, &login);
 	return login;
 }
 
@@ -71,6 +73,13 @@ static void test_right_code_once(void **state)
 	login = attempt(fixture, "alice", PASSWORD_NOT_ASKED, phone_code(1));
 	assert_int_equal(login.reason, REASON_CODE_ACCEPTED);
 	assert_int_equal(fixture_state(fixture).failures, 0);
+	assert_int_equal(fixture_state(fixture).earlier_failures, 1);
+	assert_string_equal(fixture_state(fixture).last_origin, "192.0.2.7");
+	assert_in_range(fixture_state(fixture).last_failure, time(NULL) - 60, time(NULL));
+	login = attempt(fixture, "alice", PASSWORD_RIGHT, "ACDE-FHJK-MNPQ");
+	assert_int_equal(login.reason, REASON_RECOVERY_ACCEPTED);
+	assert_int_equal(fixture_state(fixture).earlier_failures, 0);
+	assert_false(fixture_state(fixture).told);
 }
 
 static void test_lock(void **state)

@@ -12,8 +12,12 @@ static const struct state extreme = {
 	.locked_since = STATE_TIME_MAX,
 	.locked_until = STATE_TIME_MAX,
 	.last_success = STATE_TIME_MAX,
+	.told = true,
+	.earlier_failures = UINT32_MAX,
+	.last_failure = STATE_TIME_MAX,
+	.last_origin = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255",
 	.recovery_spent = 0x8001,
-	.devices = {{.watermark = UINT64_MAX, .drift = STATE_DRIFT_MAX, .last_used = 1},
+	.devices = {{.watermark = STATE_WATERMARK_MAX, .drift = STATE_DRIFT_MAX, .last_used = 1},
 		    {.watermark = 1, .drift = -STATE_DRIFT_MAX, .last_used = STATE_TIME_MAX},
 		    {.drift = -1}},
 };
@@ -34,6 +38,10 @@ static void test_round_trip(void **state)
 		assert_int_equal(again.locked_since, states[i]->locked_since);
 		assert_int_equal(again.locked_until, states[i]->locked_until);
 		assert_int_equal(again.last_success, states[i]->last_success);
+		assert_int_equal(again.told, states[i]->told);
+		assert_int_equal(again.earlier_failures, states[i]->earlier_failures);
+		assert_int_equal(again.last_failure, states[i]->last_failure);
+		assert_string_equal(again.last_origin, states[i]->last_origin);
 		assert_int_equal(again.recovery_spent, states[i]->recovery_spent);
 		for (size_t d = 0; d < RECORD_DEVICES_MAX; d++) {
 			assert_int_equal(again.devices[d].watermark,
@@ -42,6 +50,35 @@ static void test_round_trip(void **state)
 			assert_int_equal(again.devices[d].last_used,
 					 states[i]->devices[d].last_used);
 		}
+	}
+}
+
+static void test_origin(void **state)
+{
+	static const struct {
+		const char *origin;
+		const char *noted;
+	} cases[] = {
+		{"", ""},
+		{"192.0.2.7", "192.0.2.7"},
+		{"fe80::1%eth0", "fe80::1%eth0"},
+		{"pts/3", "pts/3"},
+		{"two words\n\033[1m\303\274", "two?words???1m??"},
+		{"host.with.a.name.of.more.than.45.characters.example.org",
+		 "host.with.a.name.of.more.than.45.characters.e"},
+	};
+	char slot[STATE_SLOT_SIZE];
+	struct state noted, again;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		noted = extreme;
+		state_note_failure(&noted, 7, cases[i].origin);
+		assert_int_equal(noted.last_failure, 7);
+		assert_string_equal(noted.last_origin, cases[i].noted);
+		state_format(&noted, slot);
+		assert_true(state_parse(slot, &again));
+		assert_string_equal(again.last_origin, cases[i].noted);
 	}
 }
 
@@ -139,9 +176,14 @@ static void test_newest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),        cmocka_unit_test(test_printable),
-		cmocka_unit_test(test_every_bit_counts),  cmocka_unit_test(test_every_torn_write),
-		cmocka_unit_test(test_empty_and_garbage), cmocka_unit_test(test_newest),
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_origin),
+		cmocka_unit_test(test_origin),
+		cmocka_unit_test(test_printable),
+		cmocka_unit_test(test_every_bit_counts),
+		cmocka_unit_test(test_every_torn_write),
+		cmocka_unit_test(test_empty_and_garbage),
+		cmocka_unit_test(test_newest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

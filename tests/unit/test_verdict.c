@@ -83,7 +83,7 @@ static void test_table(void **state)
 
 static void test_success_spends(void **state)
 {
-	const struct state before = {.failures = 3};
+	const struct state before = {.failures = 3, .earlier_failures = 9, .told = true};
 	struct verdict verdict = reach(&before, ANSWER_OTP, PASSWORD_RIGHT, code);
 
 	(void)state;
@@ -91,6 +91,8 @@ static void test_success_spends(void **state)
 	assert_int_equal(verdict.state.devices[0].last_used, NOW);
 	assert_int_equal(verdict.state.last_success, NOW);
 	assert_int_equal(verdict.state.failures, 0);
+	assert_int_equal(verdict.state.earlier_failures, 3);
+	assert_false(verdict.state.told);
 	verdict = reach(&verdict.state, ANSWER_OTP, PASSWORD_RIGHT, code);
 	assert_int_equal(verdict.reason, REASON_REPLAYED_CODE);
 	verdict = reach(&before, ANSWER_RECOVERY, PASSWORD_RIGHT, recovery);
