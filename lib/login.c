@@ -131,3 +131,30 @@ void login_attempt(struct store *store, const struct limits *limits, const struc
 	if (reason != REASON_NONE)
 		login->reason = reason;
 }
+
+bool login_allows_unenrolled(const struct policy *policy)
+{
+	int64_t now;
+
+	return login_clock(&now) && policy_allows_unenrolled(policy, now);
+}
+
+void login_decide(struct store *store, const struct policy *policy,
+		  const struct credentials *credentials, struct login *login)
+{
+	struct answer answer;
+	const struct guess guess = {
+		.user = credentials->user,
+		.password = credentials->password,
+		.answer = &answer,
+		.origin = credentials->origin,
+	};
+
+	answer_read(credentials->code, &answer);
+	login_attempt(store, &policy->limits, &guess, login);
+	explicit_bzero(&answer, sizeof(answer));
+	if (login->reason == REASON_WRONG_PASSWORD)
+		login->reason = credentials->refusal;
+	if (login->reason == REASON_UNENROLLED && login_allows_unenrolled(policy))
+		login->reason = REASON_UNENROLLED_ALLOWED;
+}

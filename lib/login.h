@@ -7,6 +7,7 @@
 
 #include "answer.h"
 #include "judge.h"
+#include "policy.h"
 #include "reason.h"
 #include "store.h"
 #include "verdict.h"
@@ -39,6 +40,26 @@ struct guess {
  */
 void login_attempt(struct store *store, const struct limits *limits, const struct guess *guess,
 		   struct login *login);
+
+/* What a user typed, with what became of the password, whoever verified it. */
+struct credentials {
+	const char *user;
+	enum password password;
+	enum reason refusal; /* PASSWORD_WRONG: why it is */
+	const char *code;
+	const char *origin; /* as in struct guess */
+};
+
+/*
+ * login_decide(store, policy, credentials, login):
+ * login_attempt, with the site's word on users who have no record, and the password's refusal told
+ * by its own reason.
+ */
+void login_decide(struct store *store, const struct policy *policy,
+		  const struct credentials *credentials, struct login *login);
+
+/* login_allows_unenrolled(policy): Whether a user without a record may pass now. */
+bool login_allows_unenrolled(const struct policy *policy);
 
 /*
  * login_clock(now):

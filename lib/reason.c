@@ -108,6 +108,29 @@ static const struct {
 		    "ask for a code")},
 	[REASON_BAD_OPTION] = {CLASS_ERROR, "bad_option",
 			       N_("mend the option; until then nobody gets in")},
+	[REASON_HELPER_MISSING] =
+		{CLASS_ERROR, "helper_missing",
+		 N_("this user can't open the store, and twokey-helper can't be run to do it; "
+		    "install it, or raise the caller's limits")},
+	[REASON_HELPER_LOST] =
+		{CLASS_ERROR, "helper_lost",
+		 N_("twokey-helper was killed, or gave no answer in ten seconds; see its own "
+		    "lines")},
+	[REASON_HELPER_POWERLESS] =
+		{CLASS_ERROR, "helper_powerless",
+		 N_("twokey-helper did not run as the store's user: it must belong to that user, "
+		    "mode 4755, without nosuid, and the caller must not forbid it "
+		    "(no_new_privs)")},
+	[REASON_BAD_REQUEST] =
+		{CLASS_ERROR, "bad_request",
+		 N_("twokey-helper can't read the request; module and helper must be of one "
+		    "release")},
+	[REASON_OTHER_USER] = {CLASS_ERROR, "other_user",
+			       N_("twokey-helper serves a caller's own user name only")},
+	[REASON_OTHER_STORE] =
+		{CLASS_ERROR, "other_store",
+		 N_("twokey-helper serves the store of twokey.conf only; name it there, not in an "
+		    "argument of the module")},
 };
 
 enum reason_class reason_class(enum reason reason)

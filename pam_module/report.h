@@ -6,15 +6,17 @@
 #include <stdbool.h>
 
 #include "login.h"
+#include "logline.h"
 #include "policy.h"
 #include "verdict.h"
 
+/* report_origin(pamh): What PAM knows of where the attempt came from; the texts are libpam's. */
+struct origin report_origin(pam_handle_t *pamh);
+
 /*
  * report_attempt(pamh, policy, user, password, login, fault):
- * One line to LOG_AUTHPRIV about how an attempt ended, "key=value" in the manner of pam_unix(8),
- * all values escaped: success at LOG_INFO, refusal at LOG_NOTICE, a right password with a wrong
- * code at LOG_WARNING, an error at LOG_ERR with what mends it. ${user} is NULL if PAM has none;
- * ${fault} says more where the reason is the store's.
+ * One line of logline_attempt to LOG_AUTHPRIV about how an attempt ended. ${user} is NULL if PAM
+ * has none; ${fault} says more where the reason is the store's.
  */
 void report_attempt(pam_handle_t *pamh, const struct policy *policy, const char *user,
 		    enum password password, const struct login *login,

@@ -144,6 +144,30 @@ su_tty_login() {
 		setpriv --reuid=nobody --regid=nogroup --clear-groups su "$user" -c "${WHOAMI[2]}"
 }
 
+# --- The helper
+
+# helper_setup: the store's own user, as the package makes it, before anybody is enrolled; sets
+# $HELPER.
+helper_setup() {
+	HELPER=$(realpath "$(dirname "$(command -v twokey)")/../libexec/twokey-helper")
+	useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin twokey ||
+		die "useradd twokey"
+	[ -z "${BUILD-}" ] || make -C "$BUILD" install >"$work/output" 2>&1 || die "make install"
+}
+
+# tester_login SERVICE USER [ANSWER...]: pamtester, run by $user.
+tester_login() {
+	local service=$1 whom=$2
+	shift 2
+	printf '%s\n' "$@" | as_user timeout 30 pamtester "$service" "$whom" authenticate
+}
+
+# user_login SERVICE USER [ANSWER...]: pam_login, run by $user; faster, for it waits for no delay.
+user_login() {
+	[ -e "$work/pam_login.py" ] || install -m 755 "$here/pam_login.py" "$work"
+	as_user timeout 30 "$work/pam_login.py" "$@"
+}
+
 # --- Any program
 
 # pam_login SERVICE USER [ANSWER...]: ends with the PAM code; see pam_login.py for what it prints.

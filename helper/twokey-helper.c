@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * twokey-helper does for a program that runs as its user, and so may not open the store, what
+ * pam_twokey does in one that may. It is set-user-ID to the store's owner, never to root; it takes
+ * its request from standard input, no argument and nothing from the environment; it answers by its
+ * exit status, which no way through here makes a yes but a decision in serve.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "request.h"
+#include "serve.h"
+#include "surroundings.h"
+
+/* Seconds: less than the module waits, so that it is the helper that ends first. */
+#define PATIENCE 9
+
+/* Until the end, or until there is more than any request has. */
+static void read_message(struct fields *fields)
+{
+	ssize_t got;
+
+	*fields = (struct fields){0};
+	do {
+		got = read(STDIN_FILENO, fields->text + fields->length,
+			   sizeof(fields->text) - fields->length);
+		if (got > 0)
+			fields->length += (size_t)got;
+	} while (got > 0 && fields->length < sizeof(fields->text));
+}
+
+static int answer(int argc)
+{
+	struct request request = {.kind = REQUEST_LOOK};
+	struct fields fields;
+	struct caller caller;
+	int status;
+
+	if (!surroundings_caller(&caller))
+		return serve_not(&request, &caller, REASON_HELPER_POWERLESS);
+	if (argc > 1)
+		return serve_not(&request, &caller, REASON_BAD_REQUEST);
+	read_message(&fields);
+	if (request_parse(&fields, &request))
+		status = serve(&request, &caller);
+	else
+		status = serve_not(&request, &caller, REASON_BAD_REQUEST);
+	explicit_bzero(&fields, sizeof(fields));
+	explicit_bzero(&request, sizeof(request));
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	(void)argv;
+	surroundings_reset(PATIENCE);
+	openlog("twokey-helper", LOG_PID, LOG_AUTHPRIV);
+	return answer(argc);
+}

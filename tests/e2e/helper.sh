@@ -1,0 +1,103 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Programs that run as their user, and may not open the store, ask twokey-helper: the same verdicts,
+# the same counting, the same log.
+. "$(dirname "$0")/lib/e2e.sh"
+
+# A program to which no set-user-ID file gives rights.
+user_login_without_rights() {
+	as_user setpriv --no-new-privs "$work/pam_login.py" "$@"
+}
+
+# The stack says nothing but that the module has no say: PAM_IGNORE alone is PAM_PERM_DENIED.
+passed_over() {
+	user_login "$@"
+	[ "$?" = 6 ]
+}
+
+helper_setup
+pam_twokey both
+pam_twokey combined ask=combined
+pam_twokey code ask=code
+pam_twokey elsewhere store=/var/lib/elsewhere
+
+new_user
+check "the helper runs as twokey" test "$(stat -c '%U %a' "$HELPER")" = "twokey 4755"
+check "the store is twokey's" test "$(stat -c '%U %a' /var/lib/twokey)" = "twokey 700"
+check "so are the files that root makes" test -z "$(find /var/lib/twokey ! -user twokey)"
+check_status 2 "its user can't read it" as_user ls /var/lib/twokey
+
+right=$(code)
+kept_out wrong_password "wrong password" tester_login both "$user" "not $password" "$right"
+logged "the log tells who asked" "user=$user .* service=both caller_uid=$(id -u "$user") "
+kept_out wrong_code "wrong code" user_login both "$user" "$password" "$(wrong_code)"
+logged "a leaked password is a warning" "authpriv.warning .* failures=1 .*password=right"
+kept_out empty_password "no password" user_login both "$user" "" "$right"
+let_in code_accepted "right" tester_login both "$user" "$password" "$right"
+kept_out replayed_code "again" user_login both "$user" "$password" "$right"
+pam_twokey su
+kept_out replayed_code "again, by su, which is root" su_login "$password" "$right"
+let_in recovery_accepted "a recovery code" user_login both "$user" "$password" "${recovery[0]}"
+
+new_user --digits 8
+let_in code_accepted "combined, eight digits" user_login combined "$user" \
+	"$password$(oathtool --base32 --totp --digits 8 "$key" | remember)"
+kept_out wrong_code "combined, wrong code" user_login combined "$user" "${password}12345678"
+kept_out wrong_password "combined, wrong password" user_login combined "$user" "x${password}12345678"
+
+new_user
+kept_out wrong_code "code alone, wrong" user_login code "$user" "$(wrong_code)"
+let_in code_accepted "code alone" user_login code "$user" "$(code)"
+
+new_person
+kept_out unenrolled "not enrolled" user_login both "$user" "$password" 123456
+echo "unenrolled = allow" >/etc/security/twokey.conf
+let_in unenrolled_allowed "not enrolled, allowed" user_login both "$user" "$password" ""
+kept_out wrong_password "not enrolled, allowed, wrong password" \
+	user_login both "$user" "not $password" ""
+let_in unenrolled_allowed "not enrolled, combined" user_login combined "$user" "$password"
+let_by unenrolled_allowed "not enrolled, code alone: nothing is asked" \
+	passed_over code "$user"
+pam_twokey strict unenrolled=deny
+kept_out unenrolled "a service may be stricter than twokey.conf" \
+	user_login strict "$user" "$password" ""
+rm /etc/security/twokey.conf
+pam_twokey lax unenrolled=allow
+kept_out unenrolled "but not laxer" user_login lax "$user" "$password" ""
+
+# Guesses by the user's own processes are counted like any other.
+new_user
+for _ in 1 2 3 4 5; do
+	run user_login code "$user" "$(wrong_code)"
+done
+kept_out locked "five wrong codes lock" user_login both "$user" "$password" "$(code)"
+kept_out locked "for root's programs too" su_login "$password" "$(code)"
+check "root unlocks" twokey unlock "$user"
+let_in code_accepted "unlocked" user_login both "$user" "$password" "$(code)"
+
+# What it does not do.
+mine=$user mine_password=$password mine_key=$key
+new_user
+other=$user other_password=$password other_code=$(code)
+user=$mine password=$mine_password key=$mine_key
+fails_closed other_user "it serves nobody but its caller" \
+	user_login both "$other" "$other_password" "$other_code"
+install -d -m 700 -o twokey /var/lib/elsewhere
+fails_closed other_store "it opens no store of a module's argument" \
+	user_login elsewhere "$user" "$password" 123456
+fails_closed helper_powerless "with no_new_privs it has no rights" \
+	user_login_without_rights both "$user" "$password" 123456
+mv "$HELPER" "$HELPER.away"
+fails_closed helper_missing "without a helper" user_login both "$user" "$password" "$(code 1)"
+logged "the log tells the mend" "authpriv.err .*install it"
+install -m 755 "$HELPER.away" "$HELPER"
+fails_closed helper_powerless "a helper without its mode" \
+	user_login both "$user" "$password" "$(code 1)"
+chmod 4755 "$HELPER"
+fails_closed helper_powerless "a helper of root's does nothing" \
+	user_login both "$user" "$password" "$(code 1)"
+mv "$HELPER.away" "$HELPER"
+let_in code_accepted "none of it has spent the code" \
+	user_login both "$user" "$password" "$(code 1)"
+
+finish
