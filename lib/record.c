@@ -231,11 +231,8 @@ static size_t take_line(struct parser *parser, char line[LINE_SIZE])
 
 static bool is_padding(const char *text, size_t length)
 {
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] != '\n')
-			return false;
-	}
-	return true;
+	/* A newline, and every byte like the one before it. */
+	return length == 0 || (text[0] == '\n' && memcmp(text, text + 1, length - 1) == 0);
 }
 
 bool record_parse(const char text[RECORD_SIZE], struct record *record, struct record_error *error)

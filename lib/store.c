@@ -104,10 +104,11 @@ static void open_candidates(struct store *store, const char *user, struct candid
 	candidates->user_fd = -1;
 	candidates->user = REASON_UNENROLLED;
 	if (nameable)
-		candidates->user = file_open(store, candidates->user_path, &candidates->user_fd);
+		candidates->user =
+			file_open(store, candidates->user_path, O_RDWR, &candidates->user_fd);
 	candidates->user_fault = store->fault;
 	file_path_decoy(checksum(user, strlen(user)), candidates->decoy_path);
-	candidates->decoy = file_open(store, candidates->decoy_path, &candidates->decoy_fd);
+	candidates->decoy = file_open(store, candidates->decoy_path, O_RDWR, &candidates->decoy_fd);
 }
 
 static void close_one(int fd)

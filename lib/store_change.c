@@ -182,7 +182,7 @@ static bool remove_litter(struct store *store, const char *name, void *context)
 static enum reason open_present(struct change *change)
 {
 	struct store *store = change->store;
-	enum reason reason = file_open(store, change->file, &change->fd);
+	enum reason reason = file_open(store, change->file, O_RDWR, &change->fd);
 	int slot;
 
 	if (reason == REASON_UNENROLLED)
@@ -255,20 +255,28 @@ void change_end(struct change *change)
 	explicit_bzero(&change->record, sizeof(change->record));
 }
 
-enum reason store_read(struct store *store, const char *user, struct record *record,
-		       struct state *state)
+static enum reason read_unlocked(struct store *store, const char *path, struct record *record,
+				 struct state *state)
 {
-	char path[STORE_FILE_MAX + 1];
+	int fd, slot;
+	enum reason reason = file_open(store, path, O_RDONLY, &fd);
+
+	if (reason != REASON_NONE)
+		return reason;
+	reason = file_read(store, path, fd, record, state, &slot);
+	(void)close(fd);
+	return reason;
+}
+
+static enum reason read_locked(struct store *store, const char *path, struct record *record,
+			       struct state *state)
+{
 	enum reason reason = REASON_STORE_CONFLICT;
 	int64_t deadline = store_deadline();
 	int fd, slot;
 
-	memset(record, 0, sizeof(*record));
-	store->fault = (struct store_fault){0};
-	if (!file_path_user(user, path))
-		return REASON_UNENROLLED;
 	while (reason == REASON_STORE_CONFLICT) {
-		reason = file_open(store, path, &fd);
+		reason = file_open(store, path, O_RDONLY, &fd);
 		if (reason != REASON_NONE)
 			return reason;
 		reason = file_lock(store, path, fd, deadline);
@@ -276,6 +284,26 @@ enum reason store_read(struct store *store, const char *user, struct record *rec
 			reason = file_read(store, path, fd, record, state, &slot);
 		(void)close(fd);
 	}
+	return reason;
+}
+
+/*
+ * A look holds up no login: a slot that is being written does not fit its checksum, and the other
+ * one is whole. Only where neither is, the lock tells whether that stays so.
+ */
+enum reason store_read(struct store *store, const char *user, struct record *record,
+		       struct state *state)
+{
+	char path[STORE_FILE_MAX + 1];
+	enum reason reason;
+
+	memset(record, 0, sizeof(*record));
+	store->fault = (struct store_fault){0};
+	if (!file_path_user(user, path))
+		return REASON_UNENROLLED;
+	reason = read_unlocked(store, path, record, state);
+	if (reason == REASON_STATE_DAMAGED)
+		reason = read_locked(store, path, record, state);
 	return reason;
 }
 

@@ -53,7 +53,8 @@ void change_end(struct change *change);
 
 /*
  * store_read(store, user, record, state):
- * Read the record and state of ${user} under the lock, for the eye alone. Return REASON_NONE,
+ * Read the record and state of ${user}, for the eye alone: no login waits for it, and one that is
+ * in its middle is seen as the guess that it was charged for. Return REASON_NONE,
  * REASON_UNENROLLED, REASON_STATE_DAMAGED with the record read, or why not. The caller wipes
  * ${record}.
  */

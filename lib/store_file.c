@@ -108,11 +108,11 @@ static enum reason open_failed(struct store *store, const char *path)
 	}
 }
 
-enum reason file_open(struct store *store, const char *path, int *fd)
+enum reason file_open(struct store *store, const char *path, int flags, int *fd)
 {
 	struct stat status;
 
-	*fd = trusted_open(store->directory, path, O_RDWR);
+	*fd = trusted_open(store->directory, path, flags);
 	if (*fd < 0)
 		return open_failed(store, path);
 	if (fstat(*fd, &status) == 0 && is_trusted(store, &status))

@@ -32,12 +32,12 @@ bool file_path_user(const char *user, char path[STORE_FILE_MAX + 1]);
 void file_path_decoy(uint64_t number, char path[STORE_FILE_MAX + 1]);
 
 /*
- * file_open(store, path, fd):
- * Open the secret file at ${path} below the store's directory and check that it can be trusted
- * (P10). Return REASON_NONE, REASON_UNENROLLED where the file's absence is proven (ENOENT in a
- * directory that is there), or why not.
+ * file_open(store, path, flags, fd):
+ * Open the secret file at ${path} below the store's directory, with O_RDWR or O_RDONLY for
+ * ${flags}, and check that it can be trusted (P10). Return REASON_NONE, REASON_UNENROLLED where the
+ * file's absence is proven (ENOENT in a directory that is there), or why not.
  */
-enum reason file_open(struct store *store, const char *path, int *fd);
+enum reason file_open(struct store *store, const char *path, int flags, int *fd);
 
 /*
  * file_lock_wait(store, path, fd, deadline):

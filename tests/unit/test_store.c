@@ -177,7 +177,7 @@ static void test_replaced_while_waiting(void **state)
 	static const struct state fresh;
 	int fd;
 
-	assert_int_equal(file_open(&fixture->store, "users/alice", &fd), REASON_NONE);
+	assert_int_equal(file_open(&fixture->store, "users/alice", O_RDWR, &fd), REASON_NONE);
 	fixture_write(fixture, &fresh);
 	assert_int_equal(file_lock(&fixture->store, "users/alice", fd, store_deadline()),
 			 REASON_STORE_CONFLICT);
