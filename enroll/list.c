@@ -1,152 +1,173 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "accounts.h"
 #include "command.h"
+#include "decimal.h"
+#include "list.h"
 #include "login.h"
 #include "message.h"
+#include "names.h"
 #include "options.h"
 #include "overview.h"
-#include "recovery.h"
+#include "parallel.h"
 #include "store_change.h"
+#include "text.h"
 
-static const char usage[] = "usage: twokey list [--json] [--store DIR]\n"
-			    "\n"
-			    "List the users who are enrolled, sorted by name.\n";
+static const char usage[] =
+	N_("usage: twokey list [--locked] [--stale DAYS] [--unenrolled] [--json] [--store DIR]\n"
+	   "\n"
+	   "List the users who are enrolled, sorted by name.\n"
+	   "  --locked      those who are locked\n"
+	   "  --stale DAYS  those who have not logged in for so many days, or never\n"
+	   "  --unenrolled  instead, the accounts that can log in and are not enrolled\n");
 
-/* The names in the store, which readdir(3) gives in no order: one after the other, each with its
- * NUL. */
-struct names {
-	FILE *stream;
-	char *text;
-	size_t size;
-	size_t count;
-	char **sorted;
+enum { OPTION_LOCKED = 'l', OPTION_STALE = 's', OPTION_UNENROLLED = 'u' };
+
+static const struct option own[] = {
+	{"locked", no_argument, NULL, OPTION_LOCKED},
+	{"stale", required_argument, NULL, OPTION_STALE},
+	{"unenrolled", no_argument, NULL, OPTION_UNENROLLED},
+	{0},
 };
 
-static bool add_name(const char *user, void *context)
+#define SECONDS_A_DAY 86400
+
+/* A hundred years. */
+#define DAYS_MOST 36525
+
+static bool take(int option, const char *value, void *context)
 {
-	struct names *names = context;
+	struct list *list = context;
+	uint64_t days;
 
-	names->count++;
-	return fwrite(user, strlen(user) + 1, 1, names->stream) == 1;
-}
-
-static void free_names(struct names *names)
-{
-	free(names->sorted);
-	free(names->text);
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static enum reason sort_names(struct names *names)
-{
-	char *name = names->text;
-
-	names->sorted = calloc(names->count + 1, sizeof(*names->sorted));
-	if (names->sorted == NULL)
-		return REASON_NO_MEMORY;
-	for (size_t i = 0; i < names->count; i++) {
-		names->sorted[i] = name;
-		name += strlen(name) + 1;
+	switch (option) {
+	case OPTION_LOCKED:
+		list->locked = true;
+		return true;
+	case OPTION_UNENROLLED:
+		list->unenrolled = true;
+		return true;
+	default:
+		break;
 	}
-	qsort(names->sorted, names->count, sizeof(*names->sorted), compare_names);
-	return REASON_NONE;
+	if (!decimal_parse(value, DAYS_MOST, &days)) {
+		complain(_("--stale must be 0 to %d days"), DAYS_MOST);
+		return false;
+	}
+	list->stale_days = (int64_t)days;
+	return true;
 }
 
-static enum reason read_names(struct store *store, struct names *names)
+static bool is_wanted(const struct list *list, const struct state *state)
 {
-	enum reason reason;
-	bool failed;
-
-	names->stream = open_memstream(&names->text, &names->size);
-	if (names->stream == NULL)
-		return REASON_NO_MEMORY;
-	reason = store_list(store, add_name, names);
-	failed = ferror(names->stream) != 0;
-	if (fclose(names->stream) != 0 || failed)
-		return REASON_NO_MEMORY;
-	return reason == REASON_NONE ? sort_names(names) : reason;
-}
-
-static void print_row(const char *user, const struct record *record, const struct state *state,
-		      int64_t now)
-{
-	char name[PRINTABLE_MAX + 1];
-	char success[TIME_TEXT_SIZE];
-
-	overview_time(state->last_success, "never", success);
-	(void)printf("%-24s %7zu %8" PRIu32 " %-6s %8u  %s\n", printable(user, name),
-		     record->device_count, state->failures,
-		     state->locked_until > now ? "yes" : "no", recovery_left(record, state),
-		     success);
+	if (list->locked && state->locked_until <= list->now)
+		return false;
+	return list->stale_days < 0 ||
+	       state->last_success <= list->now - list->stale_days * SECONDS_A_DAY;
 }
 
 /* One user more; a record that can't be read is complained about, and the list goes on. */
-static int list_user(struct store *store, const struct options *options, const char *user,
-		     int64_t now, json_t *array)
+static int print_user(const struct list *list, const char *user, struct list_output *output)
 {
 	struct record record;
 	struct state state;
-	enum reason reason = store_read(store, user, &record, &state);
+	enum reason reason = store_read(list->store, user, &record, &state);
 	int status = STATUS_DONE;
 
-	if (reason == REASON_UNENROLLED) /* removed since the names were read */
-		return STATUS_DONE;
-	if (reason != REASON_NONE)
-		status = complain_reason(reason, user, options->store, &store->fault);
-	else if (!options->json)
-		print_row(user, &record, &state, now);
-	else if (json_array_append_new(array, overview_json(user, &record, &state, now)) != 0)
-		status = STATUS_SYSTEM;
+	if (reason == REASON_NONE && is_wanted(list, &state))
+		status = list_print(list, user, &record, &state, output);
+	else if (reason != REASON_NONE && reason != REASON_UNENROLLED) /* removed meanwhile */
+		status = complain_reason(reason, user, list->path, &list->store->fault);
 	explicit_bzero(&record, sizeof(record));
 	return status;
 }
 
-static int list_names(struct store *store, const struct options *options, const struct names *names,
-		      int64_t now)
+static int print_users(size_t from, size_t to, FILE *stream, void *context)
 {
-	json_t *array = options->json ? json_array() : NULL;
+	const struct list *list = context;
+	struct list_output output = {.stream = stream};
 	int worst = STATUS_DONE;
 
-	if (!options->json)
-		(void)printf("%-24s %7s %8s %-6s %8s  %s\n", "USER", "DEVICES", "FAILURES",
-			     "LOCKED", "RECOVERY", "LAST SUCCESS");
-	for (size_t i = 0; i < names->count; i++) {
-		int status = list_user(store, options, names->sorted[i], now, array);
+	for (size_t i = from; i < to; i++) {
+		int status = print_user(list, list->names.sorted[i], &output);
 
 		if (status > worst)
 			worst = status;
 	}
-	if (options->json && overview_print_json(array) != STATUS_DONE)
-		worst = STATUS_SYSTEM;
 	return worst;
+}
+
+static int print_accounts(size_t from, size_t to, FILE *stream, void *context)
+{
+	const struct list *list = context;
+	struct list_output output = {.stream = stream};
+	int worst = STATUS_DONE;
+
+	for (size_t i = from; i < to && worst == STATUS_DONE; i++) {
+		if (!names_have(&list->names, list->accounts.sorted[i].user))
+			worst = list_print_account(list, &list->accounts.sorted[i], &output);
+	}
+	return worst;
+}
+
+static int print(struct list *list)
+{
+	struct task task = {list->names.count, print_users, list, list->json ? ",\n" : NULL};
+	int status;
+
+	if (list->unenrolled) {
+		task.count = list->accounts.count;
+		task.print = print_accounts;
+	}
+	list_begin(list);
+	status = parallel_print(&task);
+	list_end(list);
+	return status;
+}
+
+static enum reason read_who(struct list *list)
+{
+	enum reason reason = names_read(list->store, &list->names);
+
+	if (reason == REASON_NONE && list->unenrolled && !accounts_read(&list->accounts))
+		return REASON_NO_MEMORY;
+	return reason;
+}
+
+static int run(struct list *list)
+{
+	enum reason reason = login_clock(&list->now) ? read_who(list) : REASON_CLOCK_UNREADABLE;
+
+	if (reason != REASON_NONE)
+		return complain_reason(reason, NULL, list->path, &list->store->fault);
+	return print(list);
 }
 
 int command_list(int argc, char **argv)
 {
-	const struct syntax syntax = {.usage = usage, .operand = OPERAND_NONE};
-	struct names names = {0};
+	struct list list = {.stale_days = -1};
+	const struct syntax syntax = {_(usage), OPERAND_NONE, own, take, &list};
 	struct options options;
 	struct store store;
-	enum reason reason;
-	int64_t now;
 	int status = options_open(argc, argv, &syntax, &options, &store);
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	reason = login_clock(&now) ? read_names(&store, &names) : REASON_CLOCK_UNREADABLE;
-	if (reason == REASON_NONE)
-		status = list_names(&store, &options, &names, now);
-	else
-		status = complain_reason(reason, NULL, options.store, &store.fault);
-	free_names(&names);
+	list.store = &store;
+	list.path = options.store;
+	list.json = options.json;
+	if (list.unenrolled && (list.locked || list.stale_days >= 0)) {
+		complain(_("who is not enrolled is neither locked nor stale: give --unenrolled "
+			   "alone"));
+		status = STATUS_USAGE;
+	} else {
+		status = run(&list);
+	}
+	names_free(&list.names);
+	accounts_free(&list.accounts);
 	store_close(&store);
 	return status;
 }

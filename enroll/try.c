@@ -91,6 +91,7 @@ static void print_line(const struct log_line *line, void *context)
 	json_t *log = context;
 	const char *name = log_severity_name(line->severity);
 	const char *text = without_own_name(line->text);
+	struct screen screen = screen_of(stdout);
 
 	if (log != NULL) {
 		(void)json_array_append_new(log, json_pack("{s:s, s:o}", "severity", name, "text",
@@ -98,7 +99,7 @@ static void print_line(const struct log_line *line, void *context)
 		return;
 	}
 	(void)printf("  %-8s ", name);
-	screen_wrap(stdout, text, 11, screen_columns(stdout));
+	screen_wrap(&screen, text, 11);
 }
 
 static void tell_phase(struct trial *trial, const char *phase, int code)
@@ -172,18 +173,19 @@ static void tell_verdict(const struct trial *trial, const char *phase, int code)
 {
 	char text[PRINTABLE_MAX + 1];
 	const char *name = name_of_user(trial, text);
+	struct screen screen = screen_of(stdout);
 
 	if (trial->told != NULL) {
 		(void)json_object_set_new(trial->told, "accepted", json_boolean(phase == NULL));
 		return;
 	}
 	if (phase != NULL)
-		screen_say(stdout, _("%s would be refused by '%s': %s."), name, phase,
+		screen_say(&screen, _("%s would be refused by '%s': %s."), name, phase,
 			   _(pam_code_text(code)));
 	else if (trial->asked == 0)
-		screen_say(stdout, _("%s would be let in, and would be asked for nothing."), name);
+		screen_say(&screen, _("%s would be let in, and would be asked for nothing."), name);
 	else
-		screen_say(stdout, _("%s would be let in."), name);
+		screen_say(&screen, _("%s would be let in."), name);
 }
 
 static int run(struct trial *trial)

@@ -44,12 +44,10 @@ static void tell(struct trial *trial, int style, const char *text)
 /* A message, or a prompt that nobody at a terminal is there to answer. */
 static void print(const struct trial *trial, const char *heading, const char *text)
 {
-	FILE *stream = stream_for_person(trial);
-	size_t indent = screen_width(heading) + 1;
+	struct screen screen = screen_of(stream_for_person(trial));
 
-	(void)screen_text(stream, heading);
-	(void)fputc(' ', stream);
-	screen_wrap(stream, text, indent, screen_columns(stream));
+	(void)fprintf(screen.stream, "%s ", heading);
+	screen_wrap(&screen, text, screen_width(heading) + 1);
 }
 
 /* ${text} as the screen may have it; the caller frees it. */
@@ -61,7 +59,7 @@ static char *clean(const char *text)
 
 	if (stream == NULL)
 		return NULL;
-	(void)screen_text(stream, text);
+	screen_text(stream, text);
 	if (fclose(stream) != 0) {
 		free(cleaned);
 		return NULL;

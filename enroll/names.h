@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TWOKEY_NAMES_H
+#define TWOKEY_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "store.h"
+
+/* The users of a store, which a directory has in no order: sorted by their bytes. */
+struct names {
+	char *text; /* one after the other, each with its NUL */
+	size_t size;
+	size_t count;
+	char **sorted;
+	FILE *stream;
+};
+
+/*
+ * names_read(store, names):
+ * Read who has a file in ${store}. Return REASON_NONE or why that can't be read; names_free is due
+ * in any case.
+ */
+enum reason names_read(struct store *store, struct names *names);
+
+/* names_have(names, user): Whether ${user} is one of them. */
+bool names_have(const struct names *names, const char *user);
+
+/* names_free(names): Release what names_read took. */
+void names_free(struct names *names);
+
+#endif
