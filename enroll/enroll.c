@@ -7,16 +7,14 @@
 
 #include "codes_show.h"
 #include "command.h"
-#include "decimal.h"
 #include "enrolment.h"
 #include "message.h"
-#include "options.h"
 #include "overview.h"
+#include "plan.h"
 #include "policy.h"
 #include "present.h"
 #include "store_change.h"
 #include "terminal.h"
-#include "uri.h"
 
 static const char usage[] =
 	"usage: twokey enroll USER [options]\n"
@@ -40,140 +38,6 @@ static const char usage[] =
 	"  --if-missing         do nothing, and succeed, if the user is enrolled\n"
 	"  --json               print the result as JSON; what a person reads goes to stderr\n"
 	"  --store DIR          (default " POLICY_DEFAULT_STORE ")\n";
-
-enum confirmation { CONFIRMATION_ASKED, CONFIRMATION_LEFT_OUT };
-enum key_source { KEY_RANDOM, KEY_FROM_STDIN };
-
-/* What the options ask for. */
-struct plan {
-	struct options options;
-	struct enrolment enrolment;
-	struct qr_option qr;
-	enum confirmation confirmation;
-	enum key_source key_source;
-	char uri[URI_MAX + 1];
-};
-
-enum {
-	OPTION_DEVICE = 1,
-	OPTION_ISSUER,
-	OPTION_LABEL,
-	OPTION_ALGORITHM,
-	OPTION_DIGITS,
-	OPTION_PERIOD,
-	OPTION_HOTP,
-	OPTION_COUNTER,
-	OPTION_SECRET_STDIN,
-	OPTION_RECOVERY_CODES,
-	OPTION_QR,
-	OPTION_NO_CONFIRM,
-	OPTION_ADD,
-	OPTION_REPLACE,
-	OPTION_IF_MISSING,
-};
-
-static const struct option own[] = {
-	{"device", required_argument, NULL, OPTION_DEVICE},
-	{"issuer", required_argument, NULL, OPTION_ISSUER},
-	{"label", required_argument, NULL, OPTION_LABEL},
-	{"algorithm", required_argument, NULL, OPTION_ALGORITHM},
-	{"digits", required_argument, NULL, OPTION_DIGITS},
-	{"period", required_argument, NULL, OPTION_PERIOD},
-	{"hotp", no_argument, NULL, OPTION_HOTP},
-	{"counter", required_argument, NULL, OPTION_COUNTER},
-	{"secret-stdin", no_argument, NULL, OPTION_SECRET_STDIN},
-	{"recovery-codes", required_argument, NULL, OPTION_RECOVERY_CODES},
-	{"qr", required_argument, NULL, OPTION_QR},
-	{"no-confirm", no_argument, NULL, OPTION_NO_CONFIRM},
-	{"add", no_argument, NULL, OPTION_ADD},
-	{"replace", no_argument, NULL, OPTION_REPLACE},
-	{"if-missing", no_argument, NULL, OPTION_IF_MISSING},
-	{0},
-};
-
-/* The options that are a value of the device, with what they allow. */
-static const struct {
-	int option;
-	bool (*set)(struct device *device, const char *value);
-	const char *problem;
-} device_options[] = {
-	{OPTION_DEVICE, device_set_name, "--device must be 1 to 32 letters, digits, or . _ -"},
-	{OPTION_ISSUER, device_set_issuer, "--issuer must be 1 to 64 bytes without a colon"},
-	{OPTION_LABEL, device_set_label, "--label must be 1 to 128 bytes without a colon"},
-	{OPTION_ALGORITHM, device_set_algorithm, "--algorithm must be SHA1, SHA256 or SHA512"},
-	{OPTION_DIGITS, device_set_digits, "--digits must be 6, 7 or 8"},
-	{OPTION_PERIOD, device_set_period, "--period must be 10 to 300 seconds"},
-};
-
-static bool take_mode(struct enrolment *enrolment, enum enrolment_mode mode)
-{
-	if (enrolment->mode != ENROLMENT_NEW && enrolment->mode != mode) {
-		complain("only one of --add, --replace and --if-missing can be given");
-		return false;
-	}
-	enrolment->mode = mode;
-	return true;
-}
-
-static bool take_counter(struct enrolment *enrolment, const char *value)
-{
-	if (decimal_parse(value, HOTP_COUNTER_MAX, &enrolment->state.watermark))
-		return true;
-	complain("--counter must be 0 to %u", HOTP_COUNTER_MAX);
-	return false;
-}
-
-static bool take_qr(struct qr_option *qr, const char *value)
-{
-	if (qr_option_parse(value, qr))
-		return true;
-	complain("--qr must be utf8, ascii, none, png=FILE or svg=FILE");
-	return false;
-}
-
-static bool take_device_value(struct device *device, int option, const char *value)
-{
-	for (size_t i = 0; i < sizeof(device_options) / sizeof(*device_options); i++) {
-		if (device_options[i].option != option)
-			continue;
-		if (device_options[i].set(device, value))
-			return true;
-		complain("%s", device_options[i].problem);
-	}
-	return false;
-}
-
-static bool take(int option, const char *value, void *context)
-{
-	struct plan *plan = context;
-	struct enrolment *enrolment = &plan->enrolment;
-
-	switch (option) {
-	case OPTION_HOTP:
-		enrolment->device.type = OTP_HOTP;
-		return true;
-	case OPTION_COUNTER:
-		return take_counter(enrolment, value);
-	case OPTION_SECRET_STDIN:
-		plan->key_source = KEY_FROM_STDIN;
-		return true;
-	case OPTION_RECOVERY_CODES:
-		return codes_parse_count(value, &enrolment->codes);
-	case OPTION_QR:
-		return take_qr(&plan->qr, value);
-	case OPTION_NO_CONFIRM:
-		plan->confirmation = CONFIRMATION_LEFT_OUT;
-		return true;
-	case OPTION_ADD:
-		return take_mode(enrolment, ENROLMENT_ADD);
-	case OPTION_REPLACE:
-		return take_mode(enrolment, ENROLMENT_REPLACE);
-	case OPTION_IF_MISSING:
-		return take_mode(enrolment, ENROLMENT_IF_MISSING);
-	default:
-		return take_device_value(&enrolment->device, option, value);
-	}
-}
 
 static int fail(const struct plan *plan, enum reason reason, const struct store_fault *fault)
 {
@@ -360,7 +224,7 @@ static int enrol(struct plan *plan, struct store *store)
 int command_enroll(int argc, char **argv)
 {
 	struct plan plan = {.qr = {.format = QR_NONE}};
-	const struct syntax syntax = {usage, OPERAND_USER, own, take, &plan};
+	const struct syntax syntax = {usage, OPERAND_USER, plan_options, plan_take, &plan};
 	struct store_fault fault;
 	struct store store;
 	enum reason reason;
