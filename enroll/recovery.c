@@ -7,7 +7,7 @@
 #include "message.h"
 #include "options.h"
 #include "overview.h"
-#include "store_change.h"
+#include "revision.h"
 
 static const char usage[] =
 	"usage: twokey recovery USER [--count N] [--json] [--store DIR]\n"
@@ -23,28 +23,6 @@ static bool take(int option, const char *value, void *context)
 {
 	(void)option;
 	return codes_parse_count(value, context);
-}
-
-static enum reason renew(struct store *store, const char *user, struct codes *codes)
-{
-	struct change change;
-	struct record record;
-	struct state state;
-	enum reason reason = change_begin(store, user, &change);
-
-	if (reason == REASON_NONE)
-		reason = change.exists ? change.damage : REASON_UNENROLLED;
-	if (reason == REASON_NONE) {
-		record = change.record;
-		state = change.state;
-		state.recovery_spent = 0;
-		reason = codes_make(codes, &record);
-		if (reason == REASON_NONE)
-			reason = change_write(&change, &record, &state);
-		explicit_bzero(&record, sizeof(record));
-	}
-	change_end(&change);
-	return reason;
 }
 
 static int tell(const struct options *options, const struct codes *codes)
@@ -67,7 +45,7 @@ int command_recovery(int argc, char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	reason = renew(&store, options.user, &codes);
+	reason = revision_renew_codes(&store, options.user, &codes);
 	if (reason == REASON_NONE) {
 		audit(options.user, "%zu new recovery codes, the old ones void", codes.count);
 		status = tell(&options, &codes);
