@@ -92,7 +92,8 @@ static const struct {
 	[REASON_CLOCK_UNREADABLE] = {CLASS_ERROR, "clock_unreadable",
 				     N_("the clock can't be read, or is out of range; set it")},
 	[REASON_HASH_FAILED] = {CLASS_ERROR, "hash_failed",
-				N_("crypt(3) failed; memory or a resource limit is too low")},
+				N_("crypt(3) failed; libcrypt is missing, or memory or a resource "
+				   "limit is too low")},
 	[REASON_OTP_FAILED] = {CLASS_ERROR, "otp_failed", N_("liboath failed to make a code")},
 	[REASON_PASSWORD_UNREADABLE] =
 		{CLASS_ERROR, "password_unreadable",

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <crypt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,31 +54,46 @@ void recovery_show(const char code[RECOVERY_LENGTH + 1], char shown[RECOVERY_SHO
 }
 
 /* libxcrypt makes the salt, for a setting of another cost: it offers none as cheap. */
-static bool make_setting(char setting[CRYPT_GENSALT_OUTPUT_SIZE])
+static bool make_setting(const struct hasher *hasher, char setting[HASH_SIZE])
 {
-	char made[CRYPT_GENSALT_OUTPUT_SIZE];
+	char made[HASH_SIZE];
 	int length;
 
-	if (crypt_gensalt_rn("$y$", 1, NULL, 0, made, sizeof(made)) == NULL)
+	if (!hash_salt(hasher, "$y$", 1, made))
 		return false;
-	length = snprintf(setting, CRYPT_GENSALT_OUTPUT_SIZE, RECOVERY_SETTING "%s",
-			  strrchr(made, '$') + 1);
-	return length > 0 && length < CRYPT_GENSALT_OUTPUT_SIZE;
+	length = snprintf(setting, HASH_SIZE, RECOVERY_SETTING "%s", strrchr(made, '$') + 1);
+	return length > 0 && length < HASH_SIZE;
+}
+
+static enum reason make_hashes(const struct hasher *hasher, char codes[][RECOVERY_LENGTH + 1],
+			       size_t count, char hashes[][RECOVERY_HASH_MAX + 1])
+{
+	char setting[HASH_SIZE];
+	char hash[HASH_SIZE];
+
+	if (hasher->library == NULL)
+		return REASON_HASH_FAILED;
+	if (!make_setting(hasher, setting))
+		return REASON_RANDOM_FAILED;
+	for (size_t i = 0; i < count; i++) {
+		if (!hash_make(hasher, codes[i], setting, hash) || strlen(hash) > RECOVERY_HASH_MAX)
+			return REASON_HASH_FAILED;
+		memcpy(hashes[i], hash, strlen(hash) + 1);
+	}
+	return REASON_NONE;
 }
 
 enum reason recovery_replace(struct record *record, char codes[][RECOVERY_LENGTH + 1], size_t count)
 {
-	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
 	char hashes[RECORD_RECOVERY_MAX][RECOVERY_HASH_MAX + 1] = {{0}};
-	char hash[HASH_SIZE];
+	struct hasher hasher;
+	enum reason reason;
 
-	if (!make_setting(setting))
-		return REASON_RANDOM_FAILED;
-	for (size_t i = 0; i < count; i++) {
-		if (!hash_make(codes[i], setting, hash) || strlen(hash) > RECOVERY_HASH_MAX)
-			return REASON_HASH_FAILED;
-		memcpy(hashes[i], hash, strlen(hash) + 1);
-	}
+	(void)hash_open(&hasher);
+	reason = make_hashes(&hasher, codes, count, hashes);
+	hash_close(&hasher);
+	if (reason != REASON_NONE)
+		return reason;
 	memcpy(record->recovery, hashes, sizeof(hashes));
 	record->recovery_count = count;
 	return REASON_NONE;
@@ -87,18 +101,22 @@ enum reason recovery_replace(struct record *record, char codes[][RECOVERY_LENGTH
 
 enum reason recovery_find(const struct record *record, const char *code, size_t *index)
 {
-	bool none = record->recovery_count == 0;
+	const char *setting =
+		record->recovery_count > 0 ? record->recovery[0] : RECOVERY_DUMMY_SETTING;
+	struct hasher hasher;
 	char hash[HASH_SIZE];
+	bool made;
 
 	*index = record->recovery_count;
-	if (!hash_make(code, none ? RECOVERY_DUMMY_SETTING : record->recovery[0], hash))
-		return REASON_HASH_FAILED;
+	(void)hash_open(&hasher);
+	made = hash_make(&hasher, code, setting, hash);
+	hash_close(&hasher);
 	for (size_t i = 0; i < record->recovery_count; i++) {
-		if (hash_same(hash, record->recovery[i]))
+		if (made && hash_same(hash, record->recovery[i]))
 			*index = i;
 	}
 	explicit_bzero(hash, sizeof(hash));
-	return REASON_NONE;
+	return made ? REASON_NONE : REASON_HASH_FAILED;
 }
 
 unsigned recovery_left(const struct record *record, const struct state *state)

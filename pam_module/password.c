@@ -3,7 +3,6 @@
  * P1, one verdict: exactly one hash is computed, whoever the user is, and of the kind that the
  * host's accounts have. P8, secrets stay secret: hashes are wiped after use.
  */
-#include <crypt.h>
 #include <errno.h>
 #include <shadow.h>
 #include <stdbool.h>
@@ -36,19 +35,11 @@ static bool is_placeholder(const struct secret *typed)
 	return typed->length > 0;
 }
 
-/* False for locked (!, *), empty and unknown hashes alike. */
-static bool is_usable(const char *hash)
-{
-	int check = crypt_checksalt(hash);
-
-	return check != CRYPT_SALT_INVALID && check != CRYPT_SALT_METHOD_DISABLED;
-}
-
 /*
  * The setting for those who have none: that of the first account with a password, so that a user
  * who does not exist takes the time of one who does.
  */
-static void read_decoy_setting(char setting[HASH_SIZE])
+static void read_decoy_setting(const struct hasher *hasher, char setting[HASH_SIZE])
 {
 	char buffer[SHADOW_LINE_MAX];
 	struct spwd entry;
@@ -62,7 +53,7 @@ static void read_decoy_setting(char setting[HASH_SIZE])
 	/* stdio's own buffer would stay in the heap with other people's hashes. */
 	(void)setvbuf(shadow, block, _IOFBF, sizeof(block));
 	while (fgetspent_r(shadow, &entry, buffer, sizeof(buffer), &found) == 0) {
-		if (!is_usable(entry.sp_pwdp) || strlen(entry.sp_pwdp) >= HASH_SIZE)
+		if (!hash_is_usable(hasher, entry.sp_pwdp) || strlen(entry.sp_pwdp) >= HASH_SIZE)
 			continue;
 		memcpy(setting, entry.sp_pwdp, strlen(entry.sp_pwdp) + 1);
 		break;
@@ -73,7 +64,7 @@ static void read_decoy_setting(char setting[HASH_SIZE])
 }
 
 /* REASON_NONE with the user's own hash, or why there is none. */
-static enum reason read_hash(const char *user, char hash[HASH_SIZE])
+static enum reason read_hash(const struct hasher *hasher, const char *user, char hash[HASH_SIZE])
 {
 	char buffer[SHADOW_LINE_MAX];
 	struct spwd entry;
@@ -84,7 +75,7 @@ static enum reason read_hash(const char *user, char hash[HASH_SIZE])
 	if (found == NULL)
 		reason = error == 0 || error == ENOENT ? REASON_UNKNOWN_USER
 						       : REASON_PASSWORD_UNREADABLE;
-	else if (!is_usable(entry.sp_pwdp) || strlen(entry.sp_pwdp) >= HASH_SIZE)
+	else if (!hash_is_usable(hasher, entry.sp_pwdp) || strlen(entry.sp_pwdp) >= HASH_SIZE)
 		reason = REASON_LOCKED_PASSWORD;
 	else
 		memcpy(hash, entry.sp_pwdp, strlen(entry.sp_pwdp) + 1);
@@ -107,13 +98,17 @@ enum reason password_check(const char *user, const struct secret *typed)
 	char decoy[HASH_SIZE];
 	char expected[HASH_SIZE];
 	char hash[HASH_SIZE];
+	struct hasher hasher;
 	enum reason account, form;
 	bool made, same;
 
-	read_decoy_setting(decoy);
-	account = read_hash(user, expected);
-	made = hash_make(typed->text, account == REASON_NONE ? expected : decoy, hash);
+	if (!hash_open(&hasher))
+		return REASON_HASH_FAILED;
+	read_decoy_setting(&hasher, decoy);
+	account = read_hash(&hasher, user, expected);
+	made = hash_make(&hasher, typed->text, account == REASON_NONE ? expected : decoy, hash);
 	same = made && account == REASON_NONE && hash_same(hash, expected);
+	hash_close(&hasher);
 	form = check_form(typed);
 	explicit_bzero(decoy, sizeof(decoy));
 	explicit_bzero(expected, sizeof(expected));
