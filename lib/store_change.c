@@ -84,7 +84,46 @@ static enum reason make_directory(struct store *store, const char *path)
 	return reason;
 }
 
-/* A secret file like any other, whose key and recovery code nobody ever saw. */
+static bool remove_litter(struct store *store, const char *name, void *context)
+{
+	struct store_fault fault = store->fault;
+	char path[STORE_FILE_MAX + 1];
+
+	(void)context;
+	(void)snprintf(path, sizeof(path), STORE_NEW "/%s", name);
+	(void)file_unlink(store, path);
+	store->fault = fault;
+	return true;
+}
+
+/* What a killed change left. The lock of the store says that nobody is at it any more. */
+static enum reason clear_litter(struct store *store)
+{
+	return each_name(store, STORE_NEW, remove_litter, NULL);
+}
+
+/* A new file is whole and durable before it takes its place, by one rename; or it goes. */
+static enum reason put_file(struct store *store, const char *new_path, const char *path,
+			    const struct record *record, const struct state *state)
+{
+	enum reason reason = file_create(store, new_path, record, state);
+	struct store_fault fault;
+
+	if (reason != REASON_NONE)
+		return reason;
+	reason = file_rename(store, new_path, path);
+	if (reason == REASON_NONE)
+		return REASON_NONE;
+	fault = store->fault;
+	(void)file_unlink(store, new_path);
+	store->fault = fault;
+	return reason;
+}
+
+/*
+ * A secret file like any other, whose key and recovery code nobody ever saw. Like any other it is
+ * never there by half, which the next run would take for a whole one.
+ */
 static enum reason make_decoy(struct store *store, unsigned number)
 {
 	static const struct state state;
@@ -92,18 +131,20 @@ static enum reason make_decoy(struct store *store, unsigned number)
 	struct device *device = &record.devices[0];
 	char code[1][RECOVERY_LENGTH + 1];
 	char path[STORE_FILE_MAX + 1];
+	char new_path[STORE_FILE_MAX + 1];
 	enum reason reason = REASON_RANDOM_FAILED;
 
 	file_path_decoy(number, path);
 	if (faccessat(store->directory, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return REASON_NONE;
 	(void)snprintf(record.file, sizeof(record.file), "%s", path + sizeof(STORE_DECOYS));
+	(void)snprintf(new_path, sizeof(new_path), STORE_NEW "/%s", record.file);
 	*device = (struct device){
 		.name = "decoy", .digits = OTP_DIGITS_MIN, .period = 30, .key_length = 20};
 	if (random_bytes(device->key, device->key_length) && recovery_make(code[0]))
 		reason = recovery_replace(&record, code, 1);
 	if (reason == REASON_NONE)
-		reason = file_create(store, path, &record, &state);
+		reason = put_file(store, new_path, path, &record, &state);
 	explicit_bzero(code, sizeof(code));
 	explicit_bzero(&record, sizeof(record));
 	return reason;
@@ -119,6 +160,7 @@ static enum reason fill_store(struct store *store)
 		if (reason != REASON_NONE)
 			return reason;
 	}
+	reason = clear_litter(store);
 	for (unsigned i = 0; i < STORE_DECOY_COUNT && reason == REASON_NONE; i++)
 		reason = make_decoy(store, i);
 	if (reason == REASON_NONE)
@@ -166,18 +208,6 @@ enum reason store_create(const char *path, struct store_fault *fault)
 	return reason;
 }
 
-static bool remove_litter(struct store *store, const char *name, void *context)
-{
-	struct store_fault fault = store->fault;
-	char path[STORE_FILE_MAX + 1];
-
-	(void)context;
-	(void)snprintf(path, sizeof(path), STORE_NEW "/%s", name);
-	(void)file_unlink(store, path);
-	store->fault = fault;
-	return true;
-}
-
 /* Read what is there; logins that wait for the lock meanwhile find the file replaced. */
 static enum reason open_present(struct change *change)
 {
@@ -213,7 +243,7 @@ enum reason change_begin(struct store *store, const char *user, struct change *c
 		       change->file + sizeof(STORE_USERS));
 	reason = lock_store(store);
 	if (reason == REASON_NONE)
-		reason = each_name(store, STORE_NEW, remove_litter, NULL);
+		reason = clear_litter(store);
 	if (reason == REASON_NONE)
 		reason = open_present(change);
 	return reason;
@@ -222,20 +252,11 @@ enum reason change_begin(struct store *store, const char *user, struct change *c
 enum reason change_write(struct change *change, const struct record *record,
 			 const struct state *state)
 {
-	struct store *store = change->store;
-	enum reason reason = file_create(store, change->new_file, record, state);
+	enum reason reason = put_file(change->store, change->new_file, change->file, record, state);
 
 	if (reason != REASON_NONE)
 		return reason;
-	reason = file_rename(store, change->new_file, change->file);
-	if (reason != REASON_NONE) {
-		struct store_fault fault = store->fault;
-
-		(void)file_unlink(store, change->new_file);
-		store->fault = fault;
-		return reason;
-	}
-	return sync_directory(store, STORE_USERS);
+	return sync_directory(change->store, STORE_USERS);
 }
 
 enum reason change_remove(struct change *change)

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # What every topic of tests/fault begins with: the vocabulary of tests/e2e, the driver of
-# tests/tools, and the name of a service whose stack is the module alone.
+# tests/tools, a service whose stack is the module alone, and strace's faults.
 # A topic runs as those of tests/e2e do:
 #
 #   sudo tests/box --bind DIR /disk BUILD=DIR tests/fault/TOPIC.sh
 #
-#   state_of FIELD       of $user's status
-#   said_times REGEX     lines that the last COMMAND made logged
-#   shown_times REGEX    what the driver counted there
+#   calls_of COMMAND...                      the system calls of COMMAND
+#   with_fault CALL FAULT NUMBER COMMAND...  COMMAND with strace's FAULT at its NUMBERth CALL
+#   killed CALL NUMBER COMMAND...            COMMAND killed before it
 #   equal NAME GOT WANTED
 . "$(dirname "$0")/../e2e/lib/e2e.sh"
 
@@ -41,4 +41,45 @@ equal() {
 	else
 		fail "$1" "$2, not $3"
 	fi
+}
+
+# --- The system calls of a command
+
+# What changes nothing on disk: of several in a row the first stands for all.
+readonly HARMLESS="^(read|lseek|munmap|mmap|mprotect|brk|getrandom|ioctl|fcntl|futex|faccessat2|newfstatat|getdents64)\$"
+
+# calls_of COMMAND...: once it has opened the store, a line for each system call: its name, which of
+# that name it is, and how often pwrite64, renameat and unlinkat were called before it.
+calls_of() {
+	strace -f -o "$work/calls" "$@" >"$work/output" 2>&1 </dev/null
+	awk -v store="\"$STORE\"" -v harmless="$HARMLESS" '
+		{ sub(/^[0-9]+ +/, ""); call = $0; sub(/\(.*/, "", call) }
+		call !~ /^[a-z0-9_]+$/ { next }
+		{ number[call]++ }
+		index($0, "openat2(") == 1 && index($0, store) { begun = 1 }
+		begun && !(call == last && call ~ harmless) {
+			print call, number[call], done["pwrite64"] + 0, done["renameat"] + 0,
+				done["unlinkat"] + 0
+		}
+		begun { done[call]++; last = call }' "$work/calls"
+}
+
+# with_fault CALL FAULT NUMBER COMMAND...: FAULT, as strace words it, at its NUMBERth CALL.
+with_fault() {
+	local call=$1 fault=$2 number=$3
+	shift 3
+	strace -f -qq -o /dev/null -e trace="$call" -e inject="$call:$fault:when=$number" "$@"
+}
+
+# killed CALL NUMBER COMMAND...: before it does that call.
+killed() {
+	local call=$1 number=$2 status
+	shift 2
+	# In a shell of its own, which alone remarks upon it.
+	(
+		with_fault "$call" signal=KILL "$number" "$@" >"$work/output" 2>&1 </dev/null
+		exit "$?"
+	) 2>/dev/null
+	status=$?
+	[ "$status" = 137 ]
 }
