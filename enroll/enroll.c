@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <jansson.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "codes_show.h"
 #include "command.h"
 #include "enrolment.h"
 #include "message.h"
-#include "overview.h"
 #include "plan.h"
+#include "plan_tell.h"
 #include "policy.h"
 #include "present.h"
+#include "self.h"
+#include "self_enroll.h"
 #include "store_change.h"
 #include "terminal.h"
 
 static const char usage[] =
-	"usage: twokey enroll USER [options]\n"
+	"usage: twokey enroll [USER] [options]\n"
 	"\n"
 	"Make a secret for a user, show it as a QR code, ask for the first code, and show the\n"
 	"recovery codes.\n"
@@ -42,22 +42,6 @@ static const char usage[] =
 static int fail(const struct plan *plan, enum reason reason, const struct store_fault *fault)
 {
 	return complain_reason(reason, plan->options.user, plan->options.store, fault);
-}
-
-static int refuse(const struct plan *plan, enum enrolment_standing standing)
-{
-	static const char *const problems[] = {
-		[ENROLMENT_EXISTS] = "is enrolled already; see --add, --replace and --if-missing",
-		[ENROLMENT_MISSING] = "is not enrolled; leave --add out",
-		[ENROLMENT_DEVICE_EXISTS] = "has a device of this name already; see --device",
-		[ENROLMENT_TOO_MANY] = "has 8 devices already; see 'twokey remove --device'",
-	};
-	char name[PRINTABLE_MAX + 1];
-
-	if (standing == ENROLMENT_EXISTS && plan->enrolment.mode == ENROLMENT_IF_MISSING)
-		return STATUS_DONE;
-	complain("%s %s", printable(plan->options.user, name), problems[standing]);
-	return STATUS_REFUSED;
 }
 
 static int read_key(struct plan *plan)
@@ -103,18 +87,6 @@ static int complete(struct plan *plan)
 	return reason == REASON_NONE ? OPTIONS_GO_ON : fail(plan, reason, NULL);
 }
 
-/* Whether one more code may be asked for: a person mistypes, a script does not try again. */
-static bool tell_wrong_code(const struct near_miss *near_miss)
-{
-	if (near_miss->kind == NEAR_MISS_CLOCK)
-		complain("the code is right for a clock that differs by %+lld seconds: set the "
-			 "device's clock, or this host's",
-			 (long long)near_miss->distance);
-	else
-		complain("the code is wrong; nothing was written yet");
-	return isatty(STDIN_FILENO) == 1;
-}
-
 /* Enrolment takes effect only once the device has shown that it has the key. */
 static int confirm(struct plan *plan, struct presentation *presentation)
 {
@@ -134,7 +106,7 @@ static int confirm(struct plan *plan, struct presentation *presentation)
 		}
 		reason = enrolment_confirm(&plan->enrolment, typed.text, &near_miss);
 		secret_wipe(&typed);
-		if (reason_class(reason) == CLASS_REFUSED && !tell_wrong_code(&near_miss))
+		if (reason_class(reason) == CLASS_REFUSED && !plan_tell_wrong_code(&near_miss))
 			return STATUS_REFUSED;
 	} while (reason_class(reason) == CLASS_REFUSED);
 	return reason == REASON_NONE ? OPTIONS_GO_ON : fail(plan, reason, NULL);
@@ -164,36 +136,6 @@ static int show_and_confirm(struct plan *plan)
 	return status;
 }
 
-static json_t *result_json(const struct plan *plan)
-{
-	const struct device *device = &plan->enrolment.device;
-	char key[DEVICE_KEY_BASE32_MAX + 1];
-	json_t *json;
-
-	if (!device_key_text(device, key))
-		return NULL;
-	json = json_pack(
-		"{s:s, s:s, s:s, s:s, s:i, s:o, s:s, s:s, s:o}", "user", plan->options.user,
-		"device", device->name, "type", otp_type_name(device->type), "algorithm",
-		otp_algorithm_name(device->algorithm), "digits", (int)device->digits, "period",
-		device->type == OTP_TOTP ? json_integer(device->period) : json_null(), "secret",
-		key, "uri", plan->uri, "recovery_codes", codes_json(&plan->enrolment.codes));
-	explicit_bzero(key, sizeof(key));
-	return json;
-}
-
-static int tell_result(const struct plan *plan)
-{
-	char name[PRINTABLE_MAX + 1];
-
-	if (plan->options.json)
-		return overview_print_json(result_json(plan));
-	codes_print(&plan->enrolment.codes, stdout);
-	(void)printf("%s is enrolled with device %s.\n", printable(plan->options.user, name),
-		     plan->enrolment.device.name);
-	return STATUS_DONE;
-}
-
 static int enrol(struct plan *plan, struct store *store)
 {
 	struct enrolment *enrolment = &plan->enrolment;
@@ -204,7 +146,7 @@ static int enrol(struct plan *plan, struct store *store)
 	if (reason != REASON_NONE)
 		return fail(plan, reason, &store->fault);
 	if (standing != ENROLMENT_WELCOME)
-		return refuse(plan, standing);
+		return plan_refuse(plan, standing);
 	warn_of_unknown_user(plan->options.user);
 	status = complete(plan);
 	if (status == OPTIONS_GO_ON && is_shown(plan))
@@ -215,10 +157,10 @@ static int enrol(struct plan *plan, struct store *store)
 	if (reason != REASON_NONE)
 		return fail(plan, reason, &store->fault);
 	if (standing != ENROLMENT_WELCOME)
-		return refuse(plan, standing);
+		return plan_refuse(plan, standing);
 	audit(plan->options.user, "device %s enrolled%s", enrolment->device.name,
 	      plan->confirmation == CONFIRMATION_LEFT_OUT ? " without a first code" : "");
-	return tell_result(plan);
+	return plan_tell_result(plan);
 }
 
 int command_enroll(int argc, char **argv)
@@ -242,6 +184,8 @@ int command_enroll(int argc, char **argv)
 		reason = store_open(plan.options.store, &store);
 		fault = store.fault;
 	}
+	if (self_is_needed(reason, &fault, plan.options.user))
+		return self_enroll(&plan);
 	if (reason != REASON_NONE)
 		return fail(&plan, reason, &fault);
 	status = enrol(&plan, &store);

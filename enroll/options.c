@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "config.h"
 #include "message.h"
 #include "options.h"
 #include "policy.h"
+#include "self.h"
 #include "username.h"
 
 /* More than any subcommand has. */
@@ -55,6 +58,18 @@ static int take_common(int option, const char *value, const struct syntax *synta
 	}
 }
 
+/* The name of the user who runs the command, if that is not root: who else could be meant? */
+static bool name_oneself(struct options *options)
+{
+	const struct passwd *entry = geteuid() != 0 ? getpwuid(getuid()) : NULL;
+
+	if (entry == NULL || strlen(entry->pw_name) >= sizeof(options->own_name))
+		return false;
+	(void)snprintf(options->own_name, sizeof(options->own_name), "%s", entry->pw_name);
+	options->user = options->own_name;
+	return true;
+}
+
 static int read_operand(int argc, char **argv, const struct syntax *syntax, struct options *options)
 {
 	char file[USERNAME_FILE_MAX + 1];
@@ -65,6 +80,8 @@ static int read_operand(int argc, char **argv, const struct syntax *syntax, stru
 		options->operand_count = argc;
 		return OPTIONS_GO_ON;
 	}
+	if (wanted == 1 && argc == 0 && name_oneself(options))
+		return OPTIONS_GO_ON;
 	if (argc != wanted) {
 		complain(wanted == 1 ? "one user must be named; see --help"
 				     : "there are more arguments than options; see --help");
@@ -99,12 +116,20 @@ int options_read(int argc, char **argv, const struct syntax *syntax, struct opti
 int options_open(int argc, char **argv, const struct syntax *syntax, struct options *options,
 		 struct store *store)
 {
+	return options_open_own(argc, argv, syntax, NULL, options, store);
+}
+
+int options_open_own(int argc, char **argv, const struct syntax *syntax, options_own *own,
+		     struct options *options, struct store *store)
+{
 	int status = options_read(argc, argv, syntax, options);
 	enum reason reason;
 
 	if (status != OPTIONS_GO_ON)
 		return status;
 	reason = store_open(options->store, store);
+	if (own != NULL && self_is_needed(reason, &store->fault, options->user))
+		return own(options, syntax->context);
 	if (reason != REASON_NONE)
 		return complain_reason(reason, NULL, options->store, &store->fault);
 	return OPTIONS_GO_ON;

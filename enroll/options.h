@@ -6,14 +6,16 @@
 #include <stdbool.h>
 
 #include "store.h"
+#include "username.h"
 
 /* What a subcommand takes beside its options: nothing, one user, or what it looks at itself. */
 enum operand { OPERAND_NONE, OPERAND_USER, OPERAND_OWN };
 
 /* What every subcommand takes. */
 struct options {
-	const char *user; /* with OPERAND_USER; else NULL */
-	char **operands;  /* with OPERAND_OWN; else NULL */
+	const char *user;                     /* with OPERAND_USER; else NULL */
+	char own_name[USERNAME_FILE_MAX + 1]; /* whoever is not root need not name themself */
+	char **operands;                      /* with OPERAND_OWN; else NULL */
 	int operand_count;
 	const char *store;
 	bool json;
@@ -46,5 +48,16 @@ int options_read(int argc, char **argv, const struct syntax *syntax, struct opti
  */
 int options_open(int argc, char **argv, const struct syntax *syntax, struct options *options,
 		 struct store *store);
+
+/* What a subcommand does to a user's own record where that user may not open the store. */
+typedef int options_own(const struct options *options, void *context);
+
+/*
+ * options_open_own(argc, argv, syntax, own, options, store):
+ * options_open; but where it is about this user, who may not open the store, the exit status is
+ * that of ${own}.
+ */
+int options_open_own(int argc, char **argv, const struct syntax *syntax, options_own *own,
+		     struct options *options, struct store *store);
 
 #endif

@@ -8,9 +8,10 @@
 #include "options.h"
 #include "overview.h"
 #include "revision.h"
+#include "self.h"
 
 static const char usage[] =
-	"usage: twokey recovery USER [--count N] [--json] [--store DIR]\n"
+	"usage: twokey recovery [USER] [--count N] [--json] [--store DIR]\n"
 	"\n"
 	"Make new recovery codes for a user and show them once. The old ones are void.\n"
 	"  --count N  how many, 0 to 16 (default 10)\n";
@@ -34,6 +35,27 @@ static int tell(const struct options *options, const struct codes *codes)
 	return STATUS_DONE;
 }
 
+static bool hear(struct self *self, enum session_say say, struct fields *fields)
+{
+	return say == SAY_CODES && session_take_codes(fields, &self->wish.codes);
+}
+
+static int renew_own(const struct options *options, void *context)
+{
+	struct self self = {.kind = REQUEST_RECOVERY, .options = options, .hear = hear};
+	struct codes *codes = context;
+	struct session_end end;
+	int status;
+
+	enrolment_defaults(&self.wish);
+	self.wish.codes.count = codes->count;
+	status = self_run(&self, &end);
+	if (status == STATUS_DONE)
+		status = tell(options, &self.wish.codes);
+	explicit_bzero(&self, sizeof(self));
+	return status;
+}
+
 int command_recovery(int argc, char **argv)
 {
 	struct codes codes = {.count = CODES_DEFAULT};
@@ -41,7 +63,7 @@ int command_recovery(int argc, char **argv)
 	struct options options;
 	struct store store;
 	enum reason reason;
-	int status = options_open(argc, argv, &syntax, &options, &store);
+	int status = options_open_own(argc, argv, &syntax, renew_own, &options, &store);
 
 	if (status != OPTIONS_GO_ON)
 		return status;

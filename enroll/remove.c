@@ -6,9 +6,11 @@
 #include "message.h"
 #include "options.h"
 #include "revision.h"
+#include "self.h"
 #include "store_change.h"
+#include "text.h"
 
-static const char usage[] = "usage: twokey remove USER [--device NAME] [--store DIR]\n"
+static const char usage[] = "usage: twokey remove [USER] [--device NAME] [--store DIR]\n"
 			    "\n"
 			    "Remove a user's record: devices, recovery codes and state.\n"
 			    "  --device NAME  remove this device alone; the last one can't be\n";
@@ -24,6 +26,22 @@ static bool take(int option, const char *value, void *context)
 	return true;
 }
 
+static int tell_device(const char *device, enum revision_standing standing)
+{
+	switch (standing) {
+	case REVISION_NO_DEVICE:
+		complain("there is no device '%s'; see 'twokey status'", device);
+		return STATUS_REFUSED;
+	case REVISION_LAST_DEVICE:
+		complain("'%s' is the last device; to remove the user, leave --device out", device);
+		return STATUS_REFUSED;
+	case REVISION_DONE:
+		break;
+	}
+	(void)printf("removed device %s\n", device);
+	return STATUS_DONE;
+}
+
 static int remove_device(struct store *store, const struct options *options, const char *device)
 {
 	enum revision_standing standing;
@@ -31,15 +49,27 @@ static int remove_device(struct store *store, const struct options *options, con
 
 	if (reason != REASON_NONE)
 		return complain_reason(reason, options->user, options->store, &store->fault);
-	if (standing == REVISION_NO_DEVICE)
-		complain("there is no device '%s'; see 'twokey status'", device);
-	if (standing == REVISION_LAST_DEVICE)
-		complain("'%s' is the last device; to remove the user, leave --device out", device);
-	if (standing != REVISION_DONE)
-		return STATUS_REFUSED;
-	audit(options->user, "device %s removed", device);
-	(void)printf("removed device %s\n", device);
-	return STATUS_DONE;
+	if (standing == REVISION_DONE)
+		audit(options->user, "device %s removed", device);
+	return tell_device(device, standing);
+}
+
+/* One's whole record is root's to remove: the site may want nobody without a second key. */
+static int remove_own(const struct options *options, void *context)
+{
+	struct self self = {.kind = REQUEST_REMOVE, .options = options};
+	const char *device = *(const char **)context;
+	struct session_end end;
+	int status;
+
+	enrolment_defaults(&self.wish);
+	if (device == NULL || !device_set_name(&self.wish.device, device)) {
+		complain(_("only root can remove a user; name a device of yours by --device"));
+		return STATUS_USAGE;
+	}
+	status = self_run(&self, &end);
+	return status == STATUS_DONE ? tell_device(device, (enum revision_standing)end.standing)
+				     : status;
 }
 
 static int remove_user(struct store *store, const struct options *options)
@@ -64,7 +94,7 @@ int command_remove(int argc, char **argv)
 	const struct syntax syntax = {usage, OPERAND_USER, own, take, &device};
 	struct options options;
 	struct store store;
-	int status = options_open(argc, argv, &syntax, &options, &store);
+	int status = options_open_own(argc, argv, &syntax, remove_own, &options, &store);
 
 	if (status != OPTIONS_GO_ON)
 		return status;

@@ -9,10 +9,11 @@
 #include "options.h"
 #include "overview.h"
 #include "recovery.h"
+#include "self.h"
 #include "store_change.h"
 
 static const char usage[] =
-	"usage: twokey status USER [--json] [--store DIR]\n"
+	"usage: twokey status [USER] [--json] [--store DIR]\n"
 	"\n"
 	"Tell a user's devices, failures, lock, last login and recovery codes left.\n";
 
@@ -78,6 +79,31 @@ static int tell_unenrolled(const struct options *options, const struct store *st
 	return complain_reason(REASON_UNENROLLED, options->user, options->store, &store->fault);
 }
 
+static bool hear(struct self *self, enum session_say say, struct fields *fields)
+{
+	struct record record;
+	struct state state;
+
+	if (say != SAY_RECORD || !session_take_record(fields, &record, &state))
+		return false;
+	*(int *)self->context = tell(self->options, REASON_NONE, &record, &state);
+	return true;
+}
+
+static int tell_own(const struct options *options, void *context)
+{
+	int told = STATUS_SYSTEM;
+	struct self self = {
+		.kind = REQUEST_STATUS, .options = options, .hear = hear, .context = &told};
+	struct session_end end;
+	int status;
+
+	(void)context;
+	enrolment_defaults(&self.wish);
+	status = self_run(&self, &end);
+	return status == STATUS_DONE ? told : status;
+}
+
 int command_status(int argc, char **argv)
 {
 	const struct syntax syntax = {.usage = usage, .operand = OPERAND_USER};
@@ -86,7 +112,7 @@ int command_status(int argc, char **argv)
 	struct record record;
 	struct state state;
 	enum reason reason;
-	int status = options_open(argc, argv, &syntax, &options, &store);
+	int status = options_open_own(argc, argv, &syntax, tell_own, &options, &store);
 
 	if (status != OPTIONS_GO_ON)
 		return status;

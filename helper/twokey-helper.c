@@ -5,17 +5,29 @@
  * its request from standard input, no argument and nothing from the environment; it answers by its
  * exit status, which no way through here makes a yes but a decision in serve.c.
  */
-#include <stdlib.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "request.h"
 #include "serve.h"
+#include "session.h"
 #include "surroundings.h"
 
 /* Seconds: less than the module waits, so that it is the helper that ends first. */
 #define PATIENCE 9
+
+/* A socket whose packets are messages, as a session needs it. */
+static bool is_session(void)
+{
+	socklen_t size = sizeof(int);
+	int type = 0;
+
+	return getsockopt(STDIN_FILENO, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+	       type == SOCK_SEQPACKET;
+}
 
 /* Until the end, or until there is more than any request has. */
 static void read_message(struct fields *fields)
@@ -23,6 +35,10 @@ static void read_message(struct fields *fields)
 	ssize_t got;
 
 	*fields = (struct fields){0};
+	if (is_session()) {
+		(void)session_receive(STDIN_FILENO, fields);
+		return;
+	}
 	do {
 		got = read(STDIN_FILENO, fields->text + fields->length,
 			   sizeof(fields->text) - fields->length);

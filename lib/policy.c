@@ -24,6 +24,7 @@ void policy_defaults(struct policy *policy)
 	*policy = (struct policy){
 		.ask = ASK_PASSWORD_CODE,
 		.unenrolled = UNENROLLED_DENY,
+		.self_enroll = SELF_ENROLL_FIRST,
 		.limits = {.max_failures = 5, .lock_time = 60, .window = 1},
 		.store = POLICY_DEFAULT_STORE,
 	};
@@ -60,6 +61,18 @@ static bool read_text(char *text, size_t size, const char *value)
 	return true;
 }
 
+/* The index of ${value} in ${names}. */
+static bool read_name(size_t *index, const char *value, const char *const *names, size_t count)
+{
+	for (size_t i = 0; value != NULL && i < count; i++) {
+		if (strcmp(names[i], value) == 0) {
+			*index = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool set_ask(struct policy *policy, const char *value)
 {
 	static const char *const names[] = {
@@ -67,14 +80,27 @@ static bool set_ask(struct policy *policy, const char *value)
 		[ASK_CODE] = "code",
 		[ASK_COMBINED] = "combined",
 	};
+	size_t index;
 
-	for (size_t i = 0; value != NULL && i < sizeof(names) / sizeof(*names); i++) {
-		if (strcmp(names[i], value) == 0) {
-			policy->ask = (enum ask)i;
-			return true;
-		}
-	}
-	return false;
+	if (!read_name(&index, value, names, sizeof(names) / sizeof(*names)))
+		return false;
+	policy->ask = (enum ask)index;
+	return true;
+}
+
+static bool set_self_enroll(struct policy *policy, const char *value)
+{
+	static const char *const names[] = {
+		[SELF_ENROLL_NO] = "no",
+		[SELF_ENROLL_FIRST] = "first",
+		[SELF_ENROLL_YES] = "yes",
+	};
+	size_t index;
+
+	if (!read_name(&index, value, names, sizeof(names) / sizeof(*names)))
+		return false;
+	policy->self_enroll = (enum self_enroll)index;
+	return true;
 }
 
 static bool set_first_pass(struct policy *policy, const char *value, enum first_pass first_pass)
@@ -246,6 +272,7 @@ static const struct option options[] = {
 	{"max_failures", set_max_failures, "it must be 1 to 1000 guesses"},
 	{"lock_time", set_lock_time, "it must be 1 to 86400 seconds"},
 	{"window", set_window, "it must be 0 to 10 steps"},
+	{"self_enroll", set_self_enroll, "it must be no, first or yes"},
 	{"store", set_store, "it must be an absolute path of at most 255 bytes"},
 	{"conf", set_conf, "it must be an absolute path of at most 255 bytes"},
 	{"password_prompt", set_password_prompt, "it must be 1 to 127 bytes"},

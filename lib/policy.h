@@ -25,6 +25,9 @@ enum first_pass { FIRST_PASS_IGNORE, FIRST_PASS_TRY, FIRST_PASS_USE };
 
 enum unenrolled { UNENROLLED_DENY, UNENROLLED_ALLOW, UNENROLLED_ALLOW_UNTIL };
 
+/* What users may do to their own record by twokey-helper. */
+enum self_enroll { SELF_ENROLL_NO, SELF_ENROLL_FIRST, SELF_ENROLL_YES };
+
 /* The options of pam_twokey(8) and twokey.conf(5). */
 struct policy {
 	enum ask ask;
@@ -33,6 +36,7 @@ struct policy {
 	enum unenrolled unenrolled;
 	int64_t allow_until; /* seconds since 1970: the end of the day that was named, in UTC */
 	struct limits limits;
+	enum self_enroll self_enroll;
 	bool echo_code;
 	bool debug;
 	char password_prompt[POLICY_PROMPT_MAX + 1]; /* empty: the default */

@@ -47,6 +47,10 @@ static const struct {
 	[REASON_LOCKED] = {CLASS_REFUSED, "locked",
 			   N_("too many wrong codes; wait, use a recovery code, or run 'twokey "
 			      "unlock'")},
+	[REASON_NOT_PERMITTED] =
+		{CLASS_REFUSED, "not_permitted",
+		 N_("neither twokey.conf's self_enroll nor the account lets users do this for "
+		    "themselves; root can")},
 
 	[REASON_STORE_MISSING] = {CLASS_ERROR, "store_missing",
 				  N_("the store does not exist; 'twokey enroll' makes it")},

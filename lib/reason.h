@@ -27,6 +27,7 @@ enum reason {
 	REASON_CLOCK_BEHIND,
 	REASON_RECOVERY_SPENT,
 	REASON_LOCKED,
+	REASON_NOT_PERMITTED,
 
 	/* Nothing could be decided: the system failed, and so did the login. */
 	/* Of the store, from here ... */

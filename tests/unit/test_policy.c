@@ -97,6 +97,8 @@ static void test_bad_arguments(void **state)
 						"nullok=1",
 						"unenrolled",
 						"unenrolled=perhaps",
+						"self_enroll=maybe",
+						"self_enroll",
 						"password_prompt=",
 						"=",
 						""};
@@ -118,6 +120,18 @@ static void test_bad_arguments(void **state)
 	option[sizeof(option) - 1] = '\0';
 	assert_false(policy_set_argument(&policy, option, &error));
 	assert_int_equal(strlen(error.option), sizeof(error.option) - 1);
+}
+
+static void test_self_enroll(void **state)
+{
+	(void)state;
+	assert_int_equal(policy.self_enroll, SELF_ENROLL_FIRST);
+	assert_true(policy_set_argument(&policy, "self_enroll=no", &error));
+	assert_int_equal(policy.self_enroll, SELF_ENROLL_NO);
+	assert_true(policy_set_argument(&policy, "self_enroll=yes", &error));
+	assert_int_equal(policy.self_enroll, SELF_ENROLL_YES);
+	assert_true(policy_set_argument(&policy, "self_enroll=first", &error));
+	assert_int_equal(policy.self_enroll, SELF_ENROLL_FIRST);
 }
 
 static void test_options_that_conflict(void **state)
@@ -295,6 +309,7 @@ int main(void)
 		cmocka_unit_test_setup(test_good_arguments, setup),
 		cmocka_unit_test_setup(test_bad_arguments, setup),
 		cmocka_unit_test_setup(test_options_that_conflict, setup),
+		cmocka_unit_test_setup(test_self_enroll, setup),
 		cmocka_unit_test_setup(test_allow_until, setup),
 		cmocka_unit_test_setup(test_nullok, setup),
 		cmocka_unit_test_setup(test_conf_text, setup),

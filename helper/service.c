@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The caller's word counts for nothing but the log: whom the helper serves is the real user, and
+ * the store and the limits are those of twokey.conf.
+ */
+#include <pwd.h>
+#include <stdbool.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "conf.h"
+#include "logline.h"
+#include "service.h"
+
+/* An entry of the largest directory: what sysconf(_SC_GETPW_R_SIZE_MAX) suggests, and more. */
+#define PASSWD_SIZE 16384
+
+void service_begin(struct service *service, const struct request *request,
+		   const struct caller *caller)
+{
+	*service = (struct service){
+		.request = request,
+		.caller = caller,
+		.store = {.directory = -1},
+		.password = request->kind == REQUEST_CODE ? PASSWORD_NOT_ASKED : PASSWORD_WRONG,
+	};
+}
+
+/* A name is the caller's if the host gives it the caller's number: one number may have several. */
+static bool is_callers(const char *user, const struct caller *caller)
+{
+	struct passwd entry;
+	struct passwd *found = NULL;
+	char buffer[PASSWD_SIZE];
+
+	return getpwnam_r(user, &entry, buffer, sizeof(buffer), &found) == 0 && found != NULL &&
+	       found->pw_uid == caller->uid && strcmp(found->pw_name, user) == 0;
+}
+
+static enum reason read_policy(struct service *service)
+{
+	struct policy_error error;
+
+	policy_defaults(&service->policy);
+	if (!conf_load(&service->policy, &error) || !policy_check(&service->policy, &error))
+		return REASON_BAD_OPTION;
+	if (service->request->unenrolled == REQUEST_UNENROLLED_DENY)
+		service->policy.unenrolled = UNENROLLED_DENY;
+	return REASON_NONE;
+}
+
+enum reason service_admit(struct service *service)
+{
+	enum reason reason;
+
+	if (!is_callers(service->request->user, service->caller))
+		return REASON_OTHER_USER;
+	reason = read_policy(service);
+	if (reason == REASON_NONE && strcmp(service->request->store, service->policy.store) != 0)
+		reason = REASON_OTHER_STORE;
+	return reason;
+}
+
+enum reason service_leave(struct service *service)
+{
+	if (!surroundings_leave(service->caller))
+		return REASON_HELPER_POWERLESS;
+	return store_open(service->policy.store, &service->store);
+}
+
+enum reason service_decide(struct service *service, enum reason refusal, const char *code)
+{
+	const struct request *request = service->request;
+	const struct credentials credentials = {
+		.user = request->user,
+		.password = service->password,
+		.refusal = refusal,
+		.code = code,
+		.origin = request->rhost[0] != '\0' ? request->rhost : request->tty,
+	};
+
+	login_decide(&service->store, &service->policy, &credentials, &service->login);
+	return service->login.reason;
+}
+
+/* The log names the service in its heading only where that is a word that could be a file's. */
+static const char *heading_service(const char *service)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "._-";
+	size_t length = strlen(service);
+
+	return length > 0 && length <= 64 && strspn(service, plain) == length ? service : "?";
+}
+
+void service_report(const struct service *service)
+{
+	const struct request *request = service->request;
+	const struct account account = {
+		.user = request->user,
+		.origin = {request->service, request->rhost, request->tty, request->ruser},
+		.caller = &service->caller->uid,
+		.password = service->password,
+		.login = &service->login,
+		.store = service->policy.store,
+		.fault = &service->store.fault,
+	};
+	struct logline line;
+
+	logline_attempt(&line, &account);
+	syslog(LOG_AUTHPRIV | line.priority, "pam_twokey(%s:auth): %s",
+	       heading_service(request->service), line.text);
+}
+
+int service_answer(const struct service *service)
+{
+	enum reason reason = service->login.reason;
+
+	switch (reason_class(reason)) {
+	case CLASS_SUCCESS:
+		if (service->password == PASSWORD_WRONG)
+			return ANSWER_REFUSED;
+		return reason == REASON_UNENROLLED_ALLOWED ? ANSWER_UNENROLLED_ALLOWED
+							   : ANSWER_ACCEPTED;
+	case CLASS_REFUSED:
+		return ANSWER_REFUSED;
+	case CLASS_ERROR:
+		break;
+	}
+	return ANSWER_FAILED;
+}

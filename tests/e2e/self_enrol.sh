@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Ordinary users enrol, and change their own record, by twokey-helper: with the password, and a code
+# where they have one, as far as twokey.conf lets them.
+. "$(dirname "$0")/lib/e2e.sh"
+
+# oneself [--password P] [--code C] [--first HOW] [-- ARG...]: $user enrols; see enrol_oneself.py.
+oneself() {
+	local how=()
+	while [ "$#" -gt 0 ] && [ "$1" != -- ]; do
+		how+=("$1")
+		shift
+	done
+	"$here/enrol_oneself.py" "${how[@]}" "$user" "${@:2}" >"$work/seen" || die "enrol_oneself"
+	json '["shown"]' <"$work/seen"
+	mapfile -t seen_recovery < <(json '["recovery"]' <"$work/seen")
+	seen_key=$(json '["key"]' <"$work/seen")
+	[ "${#seen_recovery[@]}" = 0 ] || secret "${seen_recovery[@]}" "${seen_recovery[@]//-/}"
+	[ "$seen_key" = null ] || secret "$seen_key"
+	return "$(json '["status"]' <"$work/seen")"
+}
+
+# own COMMAND [ARG...]: of twokey, by $user, who types what stands on standard input.
+own() {
+	as_user timeout 30 twokey "$@"
+}
+
+# own_typing "TEXT TEXT..." COMMAND [ARG...]
+own_typing() {
+	local typed=$1
+	shift
+	tr ' ' '\n' <<<"$typed" | own "$@"
+}
+
+login() {
+	pam_login twokey-test "$user" "$password" "$1"
+}
+
+unchanged() {
+	cmp "$work/before" "/var/lib/twokey/users/$user"
+}
+
+note_record() {
+	cp "/var/lib/twokey/users/$user" "$work/before"
+}
+
+helper_setup
+install -m 644 "$here/../../../helper/pam.d/twokey" /etc/pam.d/twokey
+install -d -m 700 -o twokey -g twokey /var/lib/twokey
+pam_twokey twokey-test
+conf=/etc/security/twokey.conf
+
+new_person
+check_status 1 "wrong password" oneself --password "not $password"
+shown "it says so" "the password is wrong"
+check "and shows no key" test "$seen_key" = null
+check "and nothing was written" test ! -e "/var/lib/twokey/users/$user"
+check_status 1 "three wrong first codes" oneself --password "$password" --first wrong
+check "nothing was written then" test ! -e "/var/lib/twokey/users/$user"
+check_status 3 "no first code at all" oneself --password "$password" --first end
+check "nothing was written then either" test ! -e "/var/lib/twokey/users/$user"
+check "right, at the second try" oneself --password "$password" --first slip
+logged "the log tells it" "authpriv.notice twokey-helper.*: twokey: user=$user by_uid=$(id -u "$user"): enrolled by the user: device phone"
+check "ten recovery codes are shown" test "${#seen_recovery[@]}" = 10
+check "the record is twokey's" test "$(stat -c '%U %a' "/var/lib/twokey/users/$user")" = "twokey 600"
+key=$seen_key recovery=("${seen_recovery[@]}")
+kept_out replayed_code "the first code is spent" login "$(json '["first"]' <"$work/seen" | remember)"
+let_in code_accepted "the next one is good" login "$(code 1)"
+let_in recovery_accepted "so is a recovery code" login "${recovery[0]}"
+
+# Once enrolled.
+check_status 1 "a second time" oneself --password "$password"
+check "shows no key" test "$seen_key" = null
+note_record
+check_status 1 "self_enroll=first: no further device" oneself --password "$password" -- --add --device tablet
+shown "it names the option" "self_enroll"
+check_status 1 "self_enroll=first: no replacement" oneself --password "$password" -- --replace
+check_status 1 "self_enroll=first: no removal" own_typing "$password ${recovery[1]}" \
+	remove --device phone
+check "and nothing was changed" unchanged
+check "status wants the password" own_typing "$password" status --json
+shown "and tells the devices" '"name": "phone"'
+check "but no key" test "$(grep -c "$key" "$work/output")" = 0
+check_status 1 "not without" own_typing "wrong" status
+check_status 1 "recovery codes: not with a wrong code" own_typing "$password 000000" recovery
+check "a wrong code is counted" test "$(twokey status "$user" --json | json '["failures"]')" = 1
+check "recovery codes: with the password and a code" own_typing "$password ${recovery[1]}" recovery
+mapfile -t fresh < <(grep -Eao '[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}' "$work/output" | remember)
+check "there are ten new ones" test "${#fresh[@]}" = 10
+kept_out wrong_code "the old ones are void" login "${recovery[2]}"
+let_in recovery_accepted "the new ones are good" login "${fresh[0]}"
+
+# A site that lets users do all of it.
+echo "self_enroll = yes" >"$conf"
+note_record
+check_status 1 "a further device: not with a wrong code" \
+	oneself --password "$password" --code 000000 -- --add --device tablet
+check_status 1 "a further device: not with a wrong password" \
+	oneself --password "not $password" --code "${fresh[1]}" -- --add --device tablet
+check "a further device" \
+	oneself --password "$password" --code "${fresh[1]}" -- --add --device tablet
+tablet=$seen_key
+check_status 1 "the last code removes nothing" own_typing "$password ${fresh[1]}" \
+	remove --device phone
+check "a device can be removed" own_typing "$password ${fresh[2]}" remove --device phone
+check_status 1 "but not the last one" own_typing "$password ${fresh[3]}" remove --device tablet
+key=$tablet
+let_in code_accepted "the one that is left is good" login "$(code 1)"
+check "replaced" oneself --password "$password" --code "${fresh[4]}" -- --replace
+key=$seen_key
+let_in code_accepted "by a new phone" login "$(code 1)"
+for _ in 1 2 3 4 5; do
+	run own_typing "$password $(wrong_code)" recovery
+done
+check_status 1 "guesses lock here too" own_typing "$password $(code 1)" recovery
+logged "as at any login" "result=refused reason=locked"
+
+# A site that lets them do nothing.
+echo "self_enroll = no" >"$conf"
+new_person
+check_status 1 "self_enroll=no" oneself --password "$password"
+check "nothing is asked for" test "$(grep -c Password "$work/output")" = 0
+rm "$conf"
+
+# What is root's.
+check_status 2 "no key of one's own" own enroll --secret-stdin
+check_status 2 "no enrolment without a first code" own enroll --no-confirm
+check_status 2 "nobody removes themself" own remove
+check_status 3 "nobody else is served" own status root
+shown "it says that root is" "root"
+usermod --expiredate 1 "$user"
+check_status 1 "not for an account that has expired" oneself --password "$password"
+usermod --expiredate '' "$user"
+sed -i 's/pam_unix/pam_deny/' /etc/pam.d/twokey
+check_status 1 "the PAM service twokey decides" oneself --password "$password"
+mv "$HELPER" "$HELPER.away"
+check_status 3 "not without the helper" oneself --password "$password"
+shown "it says what to mend" "install it"
+
+finish
