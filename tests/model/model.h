@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TWOKEY_MODEL_H
+#define TWOKEY_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "verdict.h"
+
+/*
+ * What is promised to a user with one TOTP device and recovery codes, in sets and counters. It
+ * knows nothing of how lib reaches a verdict; the unit tests and the fuzzers hold lib against it.
+ */
+
+/* Attempts of one user that a model can follow. */
+#define MODEL_ATTEMPTS_MAX 256
+
+enum model_key { MODEL_NO_KEY, MODEL_DEVICE_KEY, MODEL_RECOVERY_KEY };
+
+struct model_attempt {
+	int64_t now; /* seconds since 1970 */
+	enum answer_form form;
+	enum password password;
+	enum model_key key; /* whose code was typed, if the code is anybody's */
+	uint64_t number;    /* its step, or the recovery code's index */
+};
+
+struct model {
+	struct limits limits;
+	uint64_t steps_used[MODEL_ATTEMPTS_MAX];
+	size_t step_count;
+	uint32_t recovery_used; /* a bit each */
+	uint32_t evaluated;     /* guesses since the last success */
+	int64_t lock_begin;
+	int64_t lock_length; /* seconds; 0 for no lock */
+};
+
+/* model_begin(model, limits): A user who has just been enrolled. */
+void model_begin(struct model *model, const struct limits *limits);
+
+/*
+ * model_live(model, attempt, class, state):
+ * Follow one attempt, which ended as ${class} says and left ${state}. Return NULL, or the promise
+ * that this breaks.
+ */
+const char *model_live(struct model *model, const struct model_attempt *attempt,
+		       enum reason_class class, const struct state *state);
+
+#endif
