@@ -69,6 +69,7 @@ static void spend(struct model *model, const struct model_attempt *attempt)
 		model->steps_used[model->step_count++] = attempt->number;
 	else
 		model->recovery_used |= 1u << attempt->number;
+	model->earlier = model->evaluated - 1; /* but for this guess */
 	model->evaluated = 0;
 	model->lock_begin = 0;
 	model->lock_length = 0;
@@ -80,6 +81,8 @@ static const char *compare(const struct model *model, const struct state *state)
 
 	if (state->failures != model->evaluated)
 		return "every guess that was evaluated since the last success is counted, once";
+	if (state->earlier_failures != model->earlier)
+		return "a success remembers the guesses before it, for its user to be told";
 	if (state->locked_until !=
 	    (model->lock_length > 0 ? model->lock_begin + model->lock_length : 0))
 		return "max_failures guesses bring a lock, each further one doubles it, up to a "

@@ -31,6 +31,7 @@ struct model {
 	size_t step_count;
 	uint32_t recovery_used; /* a bit each */
 	uint32_t evaluated;     /* guesses since the last success */
+	uint32_t earlier;       /* what they were when the last success came */
 	int64_t lock_begin;
 	int64_t lock_length; /* seconds; 0 for no lock */
 };
