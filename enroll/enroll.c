@@ -13,6 +13,7 @@
 #include "present.h"
 #include "self.h"
 #include "self_enroll.h"
+#include "settings.h"
 #include "store_change.h"
 #include "terminal.h"
 
@@ -166,13 +167,17 @@ static int enrol(struct plan *plan, struct store *store)
 int command_enroll(int argc, char **argv)
 {
 	struct plan plan = {.qr = {.format = QR_NONE}};
-	const struct syntax syntax = {usage, OPERAND_USER, plan_options, plan_take, &plan};
+	const struct syntax syntax = {.usage = usage,
+				      .operand = OPERAND_USER,
+				      .own = plan_options,
+				      .take = plan_take,
+				      .context = &plan};
 	struct store_fault fault;
 	struct store store;
 	enum reason reason;
 	int status;
 
-	enrolment_defaults(&plan.enrolment);
+	enrolment_defaults(&plan.enrolment, &settings()->site);
 	qr_option_default(&plan.qr);
 	status = options_read(argc, argv, &syntax, &plan.options);
 	if (status != OPTIONS_GO_ON)

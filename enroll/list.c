@@ -149,7 +149,11 @@ static int run(struct list *list)
 int command_list(int argc, char **argv)
 {
 	struct list list = {.stale_days = -1};
-	const struct syntax syntax = {_(usage), OPERAND_NONE, own, take, &list};
+	const struct syntax syntax = {.usage = _(usage),
+				      .operand = OPERAND_NONE,
+				      .own = own,
+				      .take = take,
+				      .context = &list};
 	struct options options;
 	struct store store;
 	int status = options_open(argc, argv, &syntax, &options, &store);

@@ -10,6 +10,7 @@
 #include "options.h"
 #include "policy.h"
 #include "self.h"
+#include "settings.h"
 #include "username.h"
 
 /* More than any subcommand has. */
@@ -100,7 +101,7 @@ int options_read(int argc, char **argv, const struct syntax *syntax, struct opti
 	struct option all[OPTIONS_MOST + 1] = {{0}};
 	int option;
 
-	*options = (struct options){.store = POLICY_DEFAULT_STORE};
+	*options = (struct options){.store = settings()->policy.store};
 	(void)append(all, append(all, 0, syntax->own), common);
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "", all, NULL)) != -1) {
@@ -110,6 +111,8 @@ int options_read(int argc, char **argv, const struct syntax *syntax, struct opti
 		if (status != OPTIONS_GO_ON)
 			return status;
 	}
+	if (!settings()->good && syntax->demand == DEMAND_SETTINGS)
+		return STATUS_SYSTEM;
 	return read_operand(argc - optind, argv + optind, syntax, options);
 }
 

@@ -11,13 +11,16 @@
 /* What a subcommand takes beside its options: nothing, one user, or what it looks at itself. */
 enum operand { OPERAND_NONE, OPERAND_USER, OPERAND_OWN };
 
+/* Whether it can do its work while twokey.conf has a mistake. */
+enum demand { DEMAND_SETTINGS, DEMAND_NOTHING };
+
 /* What every subcommand takes. */
 struct options {
 	const char *user;                     /* with OPERAND_USER; else NULL */
 	char own_name[USERNAME_FILE_MAX + 1]; /* whoever is not root need not name themself */
 	char **operands;                      /* with OPERAND_OWN; else NULL */
 	int operand_count;
-	const char *store;
+	const char *store; /* from --store, or twokey.conf, or the default */
 	bool json;
 };
 
@@ -29,6 +32,7 @@ struct syntax {
 	/* Take one of ${own}; return false, having complained, if its value is not allowed. */
 	bool (*take)(int option, const char *value, void *context);
 	void *context;
+	enum demand demand;
 };
 
 /* What options_read returns when the subcommand is to go on. */

@@ -9,6 +9,7 @@
 #include "overview.h"
 #include "revision.h"
 #include "self.h"
+#include "settings.h"
 
 static const char usage[] =
 	"usage: twokey recovery [USER] [--count N] [--json] [--store DIR]\n"
@@ -47,7 +48,7 @@ static int renew_own(const struct options *options, void *context)
 	struct session_end end;
 	int status;
 
-	enrolment_defaults(&self.wish);
+	enrolment_defaults(&self.wish, &settings()->site);
 	self.wish.codes.count = codes->count;
 	status = self_run(&self, &end);
 	if (status == STATUS_DONE)
@@ -58,8 +59,12 @@ static int renew_own(const struct options *options, void *context)
 
 int command_recovery(int argc, char **argv)
 {
-	struct codes codes = {.count = CODES_DEFAULT};
-	const struct syntax syntax = {usage, OPERAND_USER, own, take, &codes};
+	struct codes codes = {.count = settings()->site.recovery_codes};
+	const struct syntax syntax = {.usage = usage,
+				      .operand = OPERAND_USER,
+				      .own = own,
+				      .take = take,
+				      .context = &codes};
 	struct options options;
 	struct store store;
 	enum reason reason;

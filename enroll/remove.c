@@ -7,6 +7,7 @@
 #include "options.h"
 #include "revision.h"
 #include "self.h"
+#include "settings.h"
 #include "store_change.h"
 #include "text.h"
 
@@ -62,7 +63,7 @@ static int remove_own(const struct options *options, void *context)
 	struct session_end end;
 	int status;
 
-	enrolment_defaults(&self.wish);
+	enrolment_defaults(&self.wish, &settings()->site);
 	if (device == NULL || !device_set_name(&self.wish.device, device)) {
 		complain(_("only root can remove a user; name a device of yours by --device"));
 		return STATUS_USAGE;
@@ -91,7 +92,7 @@ static int remove_user(struct store *store, const struct options *options)
 int command_remove(int argc, char **argv)
 {
 	const char *device = NULL;
-	const struct syntax syntax = {usage, OPERAND_USER, own, take, &device};
+	const struct syntax syntax = {usage, OPERAND_USER, own, take, &device, DEMAND_SETTINGS};
 	struct options options;
 	struct store store;
 	int status = options_open_own(argc, argv, &syntax, remove_own, &options, &store);

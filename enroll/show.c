@@ -112,7 +112,11 @@ static int show(const struct options *options, const struct wish *wish, const st
 int command_show(int argc, char **argv)
 {
 	struct wish wish = {.device = NULL};
-	const struct syntax syntax = {usage, OPERAND_USER, own, take, &wish};
+	const struct syntax syntax = {.usage = usage,
+				      .operand = OPERAND_USER,
+				      .own = own,
+				      .take = take,
+				      .context = &wish};
 	struct options options;
 	struct store store;
 	struct record record = {.device_count = 0};

@@ -10,6 +10,7 @@
 #include "overview.h"
 #include "recovery.h"
 #include "self.h"
+#include "settings.h"
 #include "store_change.h"
 
 static const char usage[] =
@@ -99,7 +100,7 @@ static int tell_own(const struct options *options, void *context)
 	int status;
 
 	(void)context;
-	enrolment_defaults(&self.wish);
+	enrolment_defaults(&self.wish, &settings()->site);
 	status = self_run(&self, &end);
 	return status == STATUS_DONE ? told : status;
 }

@@ -252,7 +252,12 @@ static void watch_log(struct trial *trial)
 int command_try(int argc, char **argv)
 {
 	struct trial trial = {.asked = 0};
-	const struct syntax syntax = {_(usage), OPERAND_OWN, own, take, &trial};
+	const struct syntax syntax = {.usage = _(usage),
+				      .operand = OPERAND_OWN,
+				      .own = own,
+				      .take = take,
+				      .context = &trial,
+				      .demand = DEMAND_NOTHING};
 	struct options options;
 	int status = options_read(argc, argv, &syntax, &options);
 

@@ -143,7 +143,11 @@ static enum reason rebuild(struct store *store, const char *user, int64_t now)
 int command_unlock(int argc, char **argv)
 {
 	bool rebuilding = false;
-	const struct syntax syntax = {usage, OPERAND_USER, own, take, &rebuilding};
+	const struct syntax syntax = {.usage = usage,
+				      .operand = OPERAND_USER,
+				      .own = own,
+				      .take = take,
+				      .context = &rebuilding};
 	struct options options;
 	struct store store;
 	enum reason reason;

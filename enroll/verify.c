@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "command.h"
-#include "conf.h"
 #include "login.h"
 #include "message.h"
 #include "options.h"
 #include "overview.h"
+#include "settings.h"
 #include "store.h"
 #include "terminal.h"
 
@@ -69,22 +69,10 @@ static int tell(const struct options *options, const struct login *login,
 	return STATUS_DONE;
 }
 
-static bool read_limits(struct policy *policy)
-{
-	struct policy_error error;
-
-	policy_defaults(policy);
-	if (conf_load(policy, &error))
-		return true;
-	complain(POLICY_DEFAULT_CONF ":%u: %s: %s", error.line, error.option, error.problem);
-	return false;
-}
-
 int command_verify(int argc, char **argv)
 {
 	const struct syntax syntax = {.usage = usage, .operand = OPERAND_USER};
 	struct options options;
-	struct policy policy;
 	struct store store;
 	struct secret typed = {0};
 	struct answer answer;
@@ -93,15 +81,13 @@ int command_verify(int argc, char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	if (!read_limits(&policy))
-		return STATUS_SYSTEM;
 	login.reason = store_open(options.store, &store);
 	if (login.reason == REASON_NONE &&
 	    !terminal_read("Verification code: ", ECHO_HIDDEN, &typed))
 		login.reason = REASON_NO_ANSWER;
 	if (login.reason == REASON_NONE) {
 		answer_read(typed.text, &answer);
-		login_attempt(&store, &policy.limits,
+		login_attempt(&store, &settings()->policy.limits,
 			      &(struct guess){.user = options.user,
 					      .password = PASSWORD_NOT_ASKED,
 					      .answer = &answer,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "text.h"
 #include "trusted.h"
 
 static bool is_blank(char c)
@@ -37,6 +38,14 @@ static char *unquote(char *value)
 	return value + 1;
 }
 
+static bool set_site(struct policy *policy, const char *name, const char *value,
+		     struct policy_error *error)
+{
+	const char *problem = policy->site != NULL ? site_set(policy->site, name, value) : NULL;
+
+	return problem == NULL || policy_fail(error, name, problem);
+}
+
 /* One line of twokey.conf: blank, a comment, or name = value. */
 static bool parse_line(struct policy *policy, char *line, struct policy_error *error)
 {
@@ -46,12 +55,15 @@ static bool parse_line(struct policy *policy, char *line, struct policy_error *e
 	if (name[0] == '\0' || name[0] == '#')
 		return true;
 	if (value == NULL)
-		return policy_fail(error, name, "the line is not 'name = value'");
+		return policy_fail(error, name, N_("the line is not 'name = value'"));
 	*value++ = '\0';
 	name = trim(name);
+	value = unquote(trim(value));
 	if (strcmp(name, "conf") == 0)
-		return policy_fail(error, name, "it is an argument of the module only");
-	return policy_set(policy, name, unquote(trim(value)), error);
+		return policy_fail(error, name, N_("it is an argument of the module only"));
+	if (site_knows(name))
+		return set_site(policy, name, value, error);
+	return policy_set(policy, name, value, error);
 }
 
 static bool parse_bytes(struct policy *policy, const char *text, size_t length,
@@ -60,9 +72,9 @@ static bool parse_bytes(struct policy *policy, const char *text, size_t length,
 	char line[POLICY_OPTION_MAX + 1];
 
 	if (length > POLICY_OPTION_MAX)
-		return policy_fail(error, "", "the line is too long");
+		return policy_fail(error, "", N_("the line is too long"));
 	if (memchr(text, '\0', length) != NULL)
-		return policy_fail(error, "", "the line has a NUL");
+		return policy_fail(error, "", N_("the line has a NUL"));
 	memcpy(line, text, length);
 	line[length] = '\0';
 	return parse_line(policy, line, error);
@@ -90,13 +102,13 @@ bool conf_parse(struct policy *policy, const char *text, size_t length, struct p
 static const char *distrust(const struct stat *status)
 {
 	if (!S_ISREG(status->st_mode))
-		return "it must be a regular file";
+		return N_("it must be a regular file");
 	if (status->st_uid != 0 && status->st_uid != geteuid())
-		return "it must be owned by root";
+		return N_("it must be owned by root");
 	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return "nobody but its owner may write it; run chmod go-w";
+		return N_("nobody but its owner may write it; run chmod go-w");
 	if (status->st_size > CONF_MAX)
-		return "it is larger than 16 KiB";
+		return N_("it is larger than 16 KiB");
 	return NULL;
 }
 
@@ -108,13 +120,13 @@ static bool read_file(struct policy *policy, int fd, struct policy_error *error)
 	ssize_t length;
 
 	if (fstat(fd, &status) != 0)
-		return policy_fail(error, "", "it can't be read");
+		return policy_fail(error, "", N_("it can't be read"));
 	problem = distrust(&status);
 	if (problem != NULL)
 		return policy_fail(error, "", problem);
 	length = trusted_read(fd, text, sizeof(text), 0);
 	if (length < 0)
-		return policy_fail(error, "", "it can't be read");
+		return policy_fail(error, "", N_("it can't be read"));
 	return conf_parse(policy, text, (size_t)length, error);
 }
 
@@ -128,8 +140,8 @@ static bool open_and_read(struct policy *policy, struct policy_error *error)
 		return true;
 	if (fd < 0)
 		return policy_fail(error, "",
-				   errno == ELOOP ? "a link stands on its path"
-						  : "it is missing or can't be opened");
+				   errno == ELOOP ? N_("a link stands on its path")
+						  : N_("it is missing or can't be opened"));
 	good = read_file(policy, fd, error);
 	(void)close(fd);
 	return good;

@@ -16,11 +16,11 @@
 
 #define HOST_NAME_SIZE 256
 
-void enrolment_defaults(struct enrolment *enrolment)
+void enrolment_defaults(struct enrolment *enrolment, const struct site *site)
 {
 	*enrolment = (struct enrolment){
-		.device = {.name = "phone", .digits = 6, .period = 30},
-		.codes = {.count = CODES_DEFAULT},
+		.device = site->device,
+		.codes = {.count = site->recovery_codes},
 	};
 }
 

@@ -9,6 +9,7 @@
 #include "judge.h"
 #include "reason.h"
 #include "record.h"
+#include "site.h"
 #include "store.h"
 
 /* What to do with the record that a user may have. */
@@ -32,10 +33,10 @@ struct enrolment {
 };
 
 /*
- * enrolment_defaults(enrolment):
- * A TOTP device as every authenticator app takes it: SHA1, 6 digits, 30 seconds.
+ * enrolment_defaults(enrolment, site):
+ * A TOTP device, and as many recovery codes, as ${site} has them.
  */
-void enrolment_defaults(struct enrolment *enrolment);
+void enrolment_defaults(struct enrolment *enrolment, const struct site *site);
 
 /*
  * enrolment_complete(enrolment, user):

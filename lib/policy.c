@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "decimal.h"
+#include "nearest.h"
 #include "policy.h"
+#include "text.h"
 
 #define SECONDS_A_DAY 86400
 
@@ -260,26 +262,28 @@ static bool set_debug(struct policy *policy, const char *value)
 	return read_flag(&policy->debug, value);
 }
 
-#define FLAG_PROBLEM "it is a flag: given alone, or =yes, or =no"
+#define FLAG_PROBLEM N_("it is a flag: given alone, or =yes, or =no")
 
 static const struct option options[] = {
-	{"ask", set_ask, "it must be password,code or code or combined"},
+	{"ask", set_ask, N_("it must be password,code or code or combined")},
 	{"use_first_pass", set_use_first_pass, FLAG_PROBLEM},
 	{"try_first_pass", set_try_first_pass, FLAG_PROBLEM},
 	{"forward_pass", set_forward_pass, FLAG_PROBLEM},
-	{"unenrolled", set_unenrolled, "it must be deny, allow, or allow-until:YYYY-MM-DD"},
+	{"unenrolled", set_unenrolled, N_("it must be deny, allow, or allow-until:YYYY-MM-DD")},
 	{"nullok", set_nullok, FLAG_PROBLEM},
-	{"max_failures", set_max_failures, "it must be 1 to 1000 guesses"},
-	{"lock_time", set_lock_time, "it must be 1 to 86400 seconds"},
-	{"window", set_window, "it must be 0 to 10 steps"},
-	{"self_enroll", set_self_enroll, "it must be no, first or yes"},
-	{"store", set_store, "it must be an absolute path of at most 255 bytes"},
-	{"conf", set_conf, "it must be an absolute path of at most 255 bytes"},
-	{"password_prompt", set_password_prompt, "it must be 1 to 127 bytes"},
-	{"code_prompt", set_code_prompt, "it must be 1 to 127 bytes"},
+	{"max_failures", set_max_failures, N_("it must be 1 to 1000 guesses")},
+	{"lock_time", set_lock_time, N_("it must be 1 to 86400 seconds")},
+	{"window", set_window, N_("it must be 0 to 10 steps")},
+	{"self_enroll", set_self_enroll, N_("it must be no, first or yes")},
+	{"store", set_store, N_("it must be an absolute path of at most 255 bytes")},
+	{"conf", set_conf, N_("it must be an absolute path of at most 255 bytes")},
+	{"password_prompt", set_password_prompt, N_("it must be 1 to 127 bytes")},
+	{"code_prompt", set_code_prompt, N_("it must be 1 to 127 bytes")},
 	{"echo_code", set_echo_code, FLAG_PROBLEM},
 	{"debug", set_debug, FLAG_PROBLEM},
 };
+
+#define OPTION_COUNT (sizeof(options) / sizeof(*options))
 
 bool policy_fail(struct policy_error *error, const char *option, const char *problem)
 {
@@ -290,18 +294,39 @@ bool policy_fail(struct policy_error *error, const char *option, const char *pro
 	memcpy(error->option, option, length);
 	error->option[length] = '\0';
 	error->problem = problem;
+	error->nearest = NULL;
+	return false;
+}
+
+const char *policy_option(size_t index)
+{
+	return index < OPTION_COUNT ? options[index].name : NULL;
+}
+
+static bool fail_unknown(struct policy_error *error, const char *name)
+{
+	struct nearest nearest = nearest_begin(name);
+
+	if (site_knows(name))
+		return policy_fail(error, name, N_("it is an option of twokey.conf only"));
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		nearest_offer(&nearest, options[i].name);
+	for (size_t i = 0; site_option(i) != NULL; i++)
+		nearest_offer(&nearest, site_option(i));
+	(void)policy_fail(error, name, N_("there is no such option; see pam_twokey(8)"));
+	error->nearest = nearest.name;
 	return false;
 }
 
 bool policy_set(struct policy *policy, const char *name, const char *value,
 		struct policy_error *error)
 {
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		if (strcmp(options[i].name, name) == 0)
 			return options[i].set(policy, value) ||
 			       policy_fail(error, name, options[i].problem);
 	}
-	return policy_fail(error, name, "there is no such option; see pam_twokey(8)");
+	return fail_unknown(error, name);
 }
 
 bool policy_set_argument(struct policy *policy, const char *argument, struct policy_error *error)
@@ -311,7 +336,7 @@ bool policy_set_argument(struct policy *policy, const char *argument, struct pol
 	char *value;
 
 	if (length >= sizeof(option))
-		return policy_fail(error, argument, "it is too long for any option");
+		return policy_fail(error, argument, N_("it is too long for any option"));
 	memcpy(option, argument, length + 1);
 	value = strchr(option, '=');
 	if (value != NULL)
@@ -322,7 +347,7 @@ bool policy_set_argument(struct policy *policy, const char *argument, struct pol
 bool policy_check(const struct policy *policy, struct policy_error *error)
 {
 	if (policy->forward_pass && policy->ask != ASK_COMBINED)
-		return policy_fail(error, "forward_pass", "it goes with ask=combined only");
+		return policy_fail(error, "forward_pass", N_("it goes with ask=combined only"));
 	return true;
 }
 

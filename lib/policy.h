@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "site.h"
 #include "verdict.h"
 
 #define POLICY_DEFAULT_CONF  "/etc/security/twokey.conf"
@@ -42,6 +43,8 @@ struct policy {
 	char password_prompt[POLICY_PROMPT_MAX + 1]; /* empty: the default */
 	char code_prompt[POLICY_PROMPT_MAX + 1];
 	char store[POLICY_PATH_MAX + 1];
+	struct site
+		*site; /* where twokey.conf puts what concerns enrolment; NULL: it is passed over */
 	char conf[POLICY_PATH_MAX + 1]; /* empty: POLICY_DEFAULT_CONF, which may be missing */
 };
 
@@ -51,7 +54,14 @@ struct policy_error {
 	unsigned line;       /* of twokey.conf, from 1; 0 for the whole file */
 	char option[64];     /* the option, cut short, unescaped */
 	const char *problem; /* a static text: what is wrong and what is allowed */
+	const char *nearest; /* the option that may have been meant, or NULL; static too */
 };
+
+/*
+ * policy_option(index):
+ * The name of an option, from 0 on; NULL after the last one.
+ */
+const char *policy_option(size_t index);
 
 /* policy_defaults(policy): The policy with no option given. */
 void policy_defaults(struct policy *policy);

@@ -58,6 +58,8 @@ void report_option(pam_handle_t *pamh, const struct policy *policy,
 		logline_add(&line, " line=%u", error->line);
 	if (error->option[0] != '\0')
 		logline_value(&line, "option", error->option);
+	if (error->nearest != NULL)
+		logline_value(&line, "nearest", error->nearest);
 	logline_add(&line, " problem=\"%s\" (%s)", error->problem, reason_text(REASON_BAD_OPTION));
 	pam_syslog(pamh, LOG_ERR, "%s", line.text);
 }

@@ -66,6 +66,9 @@ logged "file and line are named" "file=$CONF line=3 option=max_failures"
 conf "nonsense"
 fails_closed bad_option "a line that is no option" login "$right"
 logged "its file and line are named" "file=$CONF line=1"
+conf "max_failure = 3"
+fails_closed bad_option "a name that is nearly right" login "$right"
+logged "the nearest name is told" "line=1 option=max_failure nearest=max_failures "
 conf "ask = code"
 chmod 666 "$CONF"
 fails_closed bad_option "a twokey.conf that anybody may write" login "$right"
@@ -81,6 +84,38 @@ logged "it is named" "file=$work/missing.conf"
 pam_twokey "$SERVICE" "conf=$work/own.conf"
 echo "ask = code" >"$work/own.conf"
 let_in code_accepted "conf= names another file" login "$right"
+
+# --- What an enrolment is like
+
+conf "# ours" "issuer = Example Inc" "algorithm = SHA256" "digits = 8" "period = 60" \
+	"recovery_codes = 3"
+new_user
+check_status 0 "the site's defaults" twokey show "$user" --json
+shown "issuer, algorithm, digits and period" "issuer=Example%20Inc&algorithm=SHA256&digits=8&period=60"
+check "as many recovery codes" test "${#recovery[@]}" = 3
+check_status 0 "recovery, too" twokey recovery "$user" --json
+check "makes as many" test "$(json '["recovery_codes"]' <"$work/output" | wc -l)" = 3
+new_user --digits 6 --issuer Other
+check_status 0 "options win" twokey show "$user" --json
+shown "over the file" "issuer=Other&algorithm=SHA256&digits=6&period=60"
+conf "" "digits = 9" "window = 1"
+pam_twokey "$SERVICE" ask=code
+kept_out wrong_code "a login passes over a wrong one" login "$(wrong_code)"
+check_status 3 "enroll does not" twokey enroll "$user" --replace --no-confirm
+shown "it names file, line and option" "^twokey: $CONF:2: digits: it must be 6, 7 or 8\$"
+check_status 0 "--help is there all the same" twokey enroll --help
+conf "max_failure = 3"
+check_status 3 "neither does list with a name that is unknown" twokey list
+shown "it names the place" "^twokey: $CONF:1: max_failure: there is no such option"
+shown "and the nearest name" "^twokey: did you mean 'max_failures'?"
+conf "store = /var/lib/configured"
+check "enroll makes the store that the file names" twokey enroll "$user" --no-confirm --qr none
+check "list looks there" twokey list --store /var/lib/configured
+shown "and finds the user" "^$user "
+check "and by default" twokey list
+shown "and finds the user there" "^$user "
+check "no other" twokey list --store /var/lib/twokey
+rm "$CONF"
 
 # --- Elsewhere
 

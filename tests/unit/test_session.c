@@ -11,8 +11,10 @@
 static struct enrolment wish(enum otp_type type)
 {
 	struct enrolment enrolment;
+	struct site site;
 
-	enrolment_defaults(&enrolment);
+	site_defaults(&site);
+	enrolment_defaults(&enrolment, &site);
 	enrolment.mode = ENROLMENT_ADD;
 	enrolment.device.type = type;
 	enrolment.device.digits = 8;
