@@ -23,6 +23,7 @@ struct parser {
 	const char *text;
 	size_t line_start; /* bytes before the line being read */
 	unsigned fields;   /* of the device being read: a bit for each in device_fields */
+	size_t setting;    /* bytes of the recovery codes' setting and salt */
 	bool finished;
 	const char *problem;
 };
@@ -136,32 +137,34 @@ static size_t setting_length(const char *hash)
 static bool read_recovery(struct parser *parser, const char *value)
 {
 	struct record *record = parser->record;
-	size_t setting = setting_length(value);
+	bool first = record->recovery_count == 0;
 	size_t length = strlen(value);
 
 	if (!device_is_whole(parser))
 		return false;
 	if (record->recovery_count == RECORD_RECOVERY_MAX)
 		return fail(parser, "there are more than 16 recovery codes");
-	if (value[0] != '$' || setting < 3 || length == setting || length > RECOVERY_HASH_MAX)
-		return fail(parser, "a recovery code is a crypt(3) hash that begins with $");
-	if (record->recovery_count > 0 && (setting_length(record->recovery[0]) != setting ||
-					   strncmp(record->recovery[0], value, setting) != 0))
+	if (first)
+		parser->setting = setting_length(value);
+	else if (strncmp(record->recovery[0], value, parser->setting) != 0 ||
+		 strchr(value + parser->setting, '$') != NULL)
 		return fail(parser, "all recovery codes must have the same salt");
+	if (value[0] != '$' || parser->setting < 3 || length == parser->setting ||
+	    length > RECOVERY_HASH_MAX)
+		return fail(parser, "a recovery code is a crypt(3) hash that begins with $");
 	memcpy(record->recovery[record->recovery_count++], value, length + 1);
 	return true;
 }
 
 static bool read_checksum(struct parser *parser, const char *value)
 {
-	char expected[CHECKSUM_DIGITS + 1];
+	char expected[CHECKSUM_DIGITS + 1] = {0};
 
 	if (!device_is_whole(parser))
 		return false;
 	if (parser->record->file[0] == '\0' || parser->record->device_count == 0)
 		return fail(parser, "the record lacks its user or a device");
-	(void)snprintf(expected, sizeof(expected), "%016" PRIx64,
-		       checksum(parser->text, parser->line_start));
+	checksum_text(parser->text, parser->line_start, expected);
 	if (strcmp(value, expected) != 0)
 		return fail(parser, "the checksum is wrong: the record was damaged or edited");
 	parser->finished = true;
@@ -172,16 +175,17 @@ static const struct {
 	const char *key;
 	bool (*read)(struct parser *parser, const char *value);
 } lines[] = {
-	{"twokey", read_version},    {"user", read_user},         {"device", read_device},
-	{"recovery", read_recovery}, {"checksum", read_checksum},
+	{"recovery", read_recovery}, /* first, for it is what most lines are */
+	{"twokey", read_version},    {"user", read_user},
+	{"device", read_device},     {"checksum", read_checksum},
 };
 
 /* Read one line, "key: value", whose text is the caller's to change. */
 static bool read_line(struct parser *parser, char *line)
 {
-	char *value = strstr(line, ": ");
+	char *value = strchr(line, ':');
 
-	if (value == NULL)
+	if (value == NULL || value[1] != ' ')
 		return fail(parser, "the line is not 'key: value'");
 	*value = '\0';
 	value += 2;
@@ -198,35 +202,47 @@ static bool read_line(struct parser *parser, char *line)
 	return fail(parser, "no line of a record begins like this");
 }
 
-/*
- * Copy the line at parser->line_start and end it with a NUL. Return its length with its newline, or
- * 0 with the problem named.
- */
-static size_t take_line(struct parser *parser, char line[LINE_SIZE])
+/* The line at parser->line_start, without its newline; as long as there is text if it has none. */
+static size_t line_length(const struct parser *parser)
 {
 	size_t room = RECORD_SIZE - parser->line_start;
 	const char *start = parser->text + parser->line_start;
 	const char *end = memchr(start, '\n', room);
-	size_t length = end != NULL ? (size_t)(end - start) : room;
 
-	if (end == NULL || length >= LINE_SIZE) {
-		(void)fail(parser, "the line is too long or cut off");
-		return 0;
-	}
-	for (size_t i = 0; i < length; i++) {
-		if ((unsigned char)start[i] < ' ' || start[i] == '\x7f') {
-			(void)fail(parser, start[i] == '\r' ? "lines must end with LF, not CR LF"
-							    : "the line has a control character");
-			return 0;
-		}
-	}
-	memcpy(line, start, length);
+	return end != NULL ? (size_t)(end - start) : room;
+}
+
+/* Copy the line at parser->line_start, and read it. */
+static bool take_line(struct parser *parser, char line[LINE_SIZE])
+{
+	size_t length = line_length(parser);
+
+	if (length >= LINE_SIZE || length == RECORD_SIZE - parser->line_start)
+		return fail(parser, "the line is too long or cut off");
+	if (length == 0)
+		return fail(parser, "the record ends before its checksum");
+	memcpy(line, parser->text + parser->line_start, length);
 	line[length] = '\0';
-	if (length == 0) {
-		(void)fail(parser, "the record ends before its checksum");
-		return 0;
+	if (strlen(line) != length)
+		return fail(parser, "the line has a NUL");
+	if (!read_line(parser, line))
+		return false;
+	parser->line_start += length + 1;
+	return true;
+}
+
+/* Where a line can't be read, a character that nobody sees is the likeliest cause. */
+static void blame_control_character(struct parser *parser)
+{
+	const char *start = parser->text + parser->line_start;
+	size_t length = line_length(parser);
+
+	for (size_t i = 0; i < length; i++) {
+		if (start[i] == '\r')
+			parser->problem = "lines must end with LF, not CR LF";
+		else if ((unsigned char)start[i] < ' ' || start[i] == '\x7f')
+			parser->problem = "the line has a control character";
 	}
-	return length + 1;
 }
 
 static bool is_padding(const char *text, size_t length)
@@ -242,13 +258,11 @@ bool record_parse(const char text[RECORD_SIZE], struct record *record, struct re
 	unsigned number = 0;
 
 	memset(record, 0, sizeof(*record));
-	while (!parser.finished && parser.problem == NULL) {
-		size_t length = take_line(&parser, line);
-
+	do
 		number++;
-		if (length > 0 && read_line(&parser, line))
-			parser.line_start += length;
-	}
+	while (take_line(&parser, line) && !parser.finished);
+	if (parser.problem != NULL)
+		blame_control_character(&parser);
 	if (parser.problem == NULL &&
 	    !is_padding(text + parser.line_start, RECORD_SIZE - parser.line_start))
 		(void)fail(&parser, "something follows the checksum");
@@ -258,6 +272,18 @@ bool record_parse(const char text[RECORD_SIZE], struct record *record, struct re
 	explicit_bzero(record, sizeof(*record));
 	*error = (struct record_error){.line = number, .problem = parser.problem};
 	return false;
+}
+
+size_t record_length(const char text[RECORD_SIZE])
+{
+	size_t length = 0;
+
+	while (length < RECORD_SIZE && text[length] != '\n') {
+		const char *end = memchr(text + length, '\n', RECORD_SIZE - length);
+
+		length = end != NULL ? (size_t)(end - text) + 1 : RECORD_SIZE;
+	}
+	return length;
 }
 
 /* A text being written; it overflows once and stays so. */
@@ -327,4 +353,12 @@ size_t record_device(const struct record *record, const char *name)
 	while (i < record->device_count && strcmp(record->devices[i].name, name) != 0)
 		i++;
 	return i;
+}
+
+void record_wipe(struct record *record)
+{
+	explicit_bzero(record->devices, record->device_count * sizeof(*record->devices));
+	explicit_bzero(record->recovery, record->recovery_count * sizeof(*record->recovery));
+	record->device_count = 0;
+	record->recovery_count = 0;
 }

@@ -39,12 +39,21 @@ struct record_error {
  */
 bool record_parse(const char text[RECORD_SIZE], struct record *record, struct record_error *error);
 
+/* record_length(text): The bytes of ${text}, a record or not, before its padding. */
+size_t record_length(const char text[RECORD_SIZE]);
+
 /*
  * record_format(record, text):
  * Write ${record} as RECORD_SIZE bytes of printable text, padded with newlines. Return false, with
  * ${text} wiped, if it does not fit or memory ran out.
  */
 bool record_format(const struct record *record, char text[RECORD_SIZE]);
+
+/*
+ * record_wipe(record):
+ * Wipe the keys and hashes that a whole ${record} holds, which is a tenth of its room.
+ */
+void record_wipe(struct record *record);
 
 /* record_device(record, name): The device's index, or record->device_count if there is none. */
 size_t record_device(const struct record *record, const char *name);

@@ -7,15 +7,19 @@
 #include <string.h>
 
 #include "checksum.h"
-#include "decimal.h"
 #include "state.h"
 
 /* Fixed widths, so that a slot's size is known: what a login writes never grows. */
+#define SEQUENCE_LABEL   "state "
 #define SEQUENCE_DIGITS  20
 #define FAILURES_DIGITS  10
 #define TIME_DIGITS      12
 #define WATERMARK_DIGITS 12
 #define DRIFT_DIGITS     4
+
+/* Of the eight lines for devices most are this one: it is read and written at once. */
+static const char unused_device[] = "000000000000 +0000 000000000000\n";
+#define UNUSED_LENGTH (sizeof(unused_device) - 1)
 
 _Static_assert(RECORD_RECOVERY_MAX == 16, "recovery_spent has a bit for each recovery code");
 
@@ -39,17 +43,6 @@ void state_note_failure(struct state *state, int64_t now, const char *origin)
 	}
 }
 
-static char *put_checksum(char *at, uint64_t sum)
-{
-	static const char hex[] = "0123456789abcdef";
-
-	for (size_t i = CHECKSUM_DIGITS; i > 0; i--) {
-		at[i - 1] = hex[sum & 0x0f];
-		sum >>= 4;
-	}
-	return at + CHECKSUM_DIGITS;
-}
-
 /* A slot being read; it fails once and stays so. */
 struct reader {
 	const char *at;
@@ -69,21 +62,31 @@ static void expect(struct reader *reader, const char *text)
 	reader->at += length;
 }
 
+/* Take one character, if it is there. */
+static bool take(struct reader *reader, char c)
+{
+	if (reader->at == reader->end || *reader->at != c)
+		return false;
+	reader->at++;
+	return true;
+}
+
 static uint64_t read_number(struct reader *reader, size_t digits, uint64_t most)
 {
-	char text[SEQUENCE_DIGITS + 1];
+	const char *end = reader->at + digits;
 	uint64_t number = 0;
+	bool bad = (size_t)(reader->end - reader->at) < digits;
 
-	if ((size_t)(reader->end - reader->at) < digits) {
-		reader->failed = true;
-		return 0;
+	for (; !bad && reader->at < end; reader->at++) {
+		unsigned digit = (unsigned)(unsigned char)*reader->at - '0';
+
+		bad = digit > 9 || __builtin_mul_overflow(number, 10, &number) ||
+		      __builtin_add_overflow(number, digit, &number);
 	}
-	memcpy(text, reader->at, digits);
-	text[digits] = '\0';
-	reader->at += digits;
-	if (!decimal_parse(text, most, &number))
-		reader->failed = true;
-	return number;
+	if (!bad && number <= most)
+		return number;
+	reader->failed = true;
+	return 0;
 }
 
 static int64_t read_time(struct reader *reader)
@@ -104,9 +107,10 @@ static int32_t read_drift(struct reader *reader)
 /* x for yes, a dot for no. */
 static bool read_mark(struct reader *reader)
 {
-	bool marked = reader->at < reader->end && *reader->at == 'x';
+	bool marked = take(reader, 'x');
 
-	expect(reader, marked ? "x" : ".");
+	if (!marked && !take(reader, '.'))
+		reader->failed = true;
 	return marked;
 }
 
@@ -129,8 +133,10 @@ static void read_origin(struct reader *reader, char origin[STATE_ORIGIN_MAX + 1]
 	memset(origin, 0, STATE_ORIGIN_MAX + 1);
 	while (length < STATE_ORIGIN_MAX && reader->at < reader->end && is_origin(*reader->at))
 		origin[length++] = *reader->at++;
-	for (; length < STATE_ORIGIN_MAX; length++)
-		expect(reader, " ");
+	for (; length < STATE_ORIGIN_MAX; length++) {
+		if (!take(reader, ' '))
+			reader->failed = true;
+	}
 }
 
 static void read_device(struct reader *reader, unsigned number, struct device_state *device)
@@ -138,6 +144,12 @@ static void read_device(struct reader *reader, unsigned number, struct device_st
 	char name[] = {(char)('1' + number), ' ', '\0'};
 
 	expect(reader, name);
+	if ((size_t)(reader->end - reader->at) >= UNUSED_LENGTH &&
+	    memcmp(reader->at, unused_device, UNUSED_LENGTH) == 0) {
+		*device = (struct device_state){0};
+		reader->at += UNUSED_LENGTH;
+		return;
+	}
 	device->watermark = read_number(reader, WATERMARK_DIGITS, STATE_WATERMARK_MAX);
 	expect(reader, " ");
 	device->drift = read_drift(reader);
@@ -151,18 +163,20 @@ static void read_checksum(struct reader *reader, const char *slot)
 {
 	char digits[CHECKSUM_DIGITS + 1] = {0};
 
-	(void)put_checksum(digits, checksum(slot, (size_t)(reader->at - slot)));
+	checksum_text(slot, (size_t)(reader->at - slot), digits);
 	expect(reader, "checksum ");
 	expect(reader, digits);
-	while (reader->at < reader->end)
-		expect(reader, "\n");
+	while (take(reader, '\n'))
+		;
+	if (reader->at < reader->end)
+		reader->failed = true;
 }
 
 bool state_parse(const char slot[STATE_SLOT_SIZE], struct state *state)
 {
 	struct reader reader = {.at = slot, .end = slot + STATE_SLOT_SIZE};
 
-	expect(&reader, "state ");
+	expect(&reader, SEQUENCE_LABEL);
 	state->sequence = read_number(&reader, SEQUENCE_DIGITS, UINT64_MAX);
 	expect(&reader, "\nfailures ");
 	state->failures = (uint32_t)read_number(&reader, FAILURES_DIGITS, UINT32_MAX);
@@ -200,9 +214,11 @@ static char *put_text(char *at, const char *text)
 	return at;
 }
 
+/* Most numbers are short, or 0: their leading zeroes are written at once. */
 static char *put_number(char *at, uint64_t number, size_t digits)
 {
-	for (size_t i = digits; i > 0; i--) {
+	memset(at, '0', digits);
+	for (size_t i = digits; i > 0 && number > 0; i--) {
 		at[i - 1] = (char)('0' + number % 10);
 		number /= 10;
 	}
@@ -237,7 +253,11 @@ static char *put_spent(char *at, uint16_t spent)
 static char *put_device(char *at, unsigned number, const struct device_state *device)
 {
 	*at++ = (char)('1' + number);
-	at = put_text(at, " ");
+	*at++ = ' ';
+	if (device->watermark == 0 && device->drift == 0 && device->last_used == 0) {
+		memcpy(at, unused_device, UNUSED_LENGTH);
+		return at + UNUSED_LENGTH;
+	}
 	at = put_number(at, device->watermark, WATERMARK_DIGITS);
 	at = put_text(at, device->drift < 0 ? " -" : " +");
 	at = put_number(at, (uint64_t)(device->drift < 0 ? -device->drift : device->drift),
@@ -252,7 +272,7 @@ void state_format(const struct state *state, char slot[STATE_SLOT_SIZE])
 	char *at = slot;
 
 	memset(slot, '\n', STATE_SLOT_SIZE);
-	at = put_text(at, "state ");
+	at = put_text(at, SEQUENCE_LABEL);
 	at = put_number(at, state->sequence, SEQUENCE_DIGITS);
 	at = put_text(at, "\nfailures ");
 	at = put_number(at, state->failures, FAILURES_DIGITS);
@@ -275,22 +295,31 @@ void state_format(const struct state *state, char slot[STATE_SLOT_SIZE])
 	at = put_text(at, "\n");
 	for (unsigned i = 0; i < RECORD_DEVICES_MAX; i++)
 		at = put_device(at, i, &state->devices[i]);
-	(void)put_checksum(put_text(at, "checksum "), checksum(slot, (size_t)(at - slot)));
+	checksum_text(slot, (size_t)(at - slot), put_text(at, "checksum "));
 }
 
+/* What a slot begins with: of two, the text that is greater claims the greater number. */
+static int compare_sequence(const char *slot, const char *other)
+{
+	return memcmp(slot, other, strlen(SEQUENCE_LABEL) + SEQUENCE_DIGITS);
+}
+
+/* The slot that claims to be newer is read first: if it is whole, the other needs no reading. */
 int state_newest(const char blocks[STATE_SLOTS][STATE_BLOCK_SIZE], struct state *state)
 {
+	int order = compare_sequence(blocks[0], blocks[1]);
+	int newer = order >= 0 ? 0 : 1;
+	int older = 1 - newer;
+	bool whole = state_parse(blocks[newer], state);
 	struct state other;
-	bool first = state_parse(blocks[0], state);
-	bool second = state_parse(blocks[1], &other);
 
-	if (first && second && state->sequence == other.sequence)
-		first = second = false;
-	if (first && (!second || state->sequence > other.sequence))
-		return 0;
+	if (whole && order != 0)
+		return newer;
+	if (state_parse(blocks[older], &other) != whole) {
+		if (!whole)
+			*state = other;
+		return whole ? newer : older;
+	}
 	memset(state, 0, sizeof(*state));
-	if (!second)
-		return -1;
-	*state = other;
-	return 1;
+	return -1;
 }

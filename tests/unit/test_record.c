@@ -187,6 +187,68 @@ static void test_checksum_and_rest(void **state)
 	assert_false(record_parse(text, &record, &error));
 }
 
+/* A NUL would end a line for us that goes on for who computed the checksum. */
+static void test_nul(void **state)
+{
+	static const char body[] = HEAD DEVICE KEY "recovery: $y$j/.$salt$hash@hidden\n";
+	struct record record;
+	struct record_error error;
+	char text[RECORD_SIZE];
+	size_t length = sizeof(body) - 1;
+
+	(void)state;
+	complete(body, text);
+	assert_true(record_parse(text, &record, &error));
+	*strchr(text, '@') = '\0';
+	(void)snprintf(text + length, sizeof(text) - length, "checksum: %016" PRIx64 "\n",
+		       checksum(text, length));
+	text[length + strlen("checksum: 0123456789abcdef\n")] = '\n';
+	assert_false(record_parse(text, &record, &error));
+	assert_int_equal(error.line, 9);
+	assert_non_null(strstr(error.problem, "control character"));
+}
+
+/* The hash goes over eight bytes at a time: what is at their top must count as well. */
+static void test_checksum_of_words(void **state)
+{
+	unsigned char text[41] = {0};
+	uint64_t sum = checksum(text, sizeof(text));
+
+	(void)state;
+	for (size_t one = 0; one < sizeof(text) * 8; one++) {
+		text[one / 8] ^= (unsigned char)(1u << one % 8);
+		assert_true(checksum(text, sizeof(text)) != sum);
+		for (size_t two = 0; two < one; two++) {
+			text[two / 8] ^= (unsigned char)(1u << two % 8);
+			assert_true(checksum(text, sizeof(text)) != sum);
+			text[two / 8] ^= (unsigned char)(1u << two % 8);
+		}
+		text[one / 8] ^= (unsigned char)(1u << one % 8);
+	}
+}
+
+/* What is wiped is all that was secret: nothing of the key or a hash is left anywhere. */
+static void test_wipe(void **state)
+{
+	struct record record;
+	struct record_error error;
+	char text[RECORD_SIZE];
+
+	(void)state;
+	complete(HEAD DEVICE KEY CODE, text);
+	assert_int_equal(record_length(text),
+			 strlen(HEAD DEVICE KEY CODE "checksum: 0123456789abcdef\n"));
+	assert_true(record_parse(text, &record, &error));
+	record_wipe(&record);
+	assert_int_equal(record.device_count + record.recovery_count, 0);
+	for (size_t i = sizeof(record.file); i < sizeof(record); i++)
+		assert_int_equal(((const char *)&record)[i], 0);
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(record_length(text), sizeof(text));
+	memset(text, '\n', sizeof(text));
+	assert_int_equal(record_length(text), 0);
+}
+
 /* Cut anywhere, it is refused and no shorter key is read; so is every single flipped bit. */
 static void test_every_byte_counts(void **state)
 {
@@ -212,9 +274,15 @@ static void test_every_byte_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),        cmocka_unit_test(test_too_large),
-		cmocka_unit_test(test_mistakes),          cmocka_unit_test(test_nine_devices),
-		cmocka_unit_test(test_checksum_and_rest), cmocka_unit_test(test_every_byte_counts),
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_too_large),
+		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_nine_devices),
+		cmocka_unit_test(test_nul),
+		cmocka_unit_test(test_checksum_of_words),
+		cmocka_unit_test(test_wipe),
+		cmocka_unit_test(test_checksum_and_rest),
+		cmocka_unit_test(test_every_byte_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
