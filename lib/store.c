@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * P1, one verdict: whatever the user, an attempt opens the same files and locks, reads, writes and
- * syncs one of them. P2, single use: the older slot is written, and synced before anyone learns the
- * verdict. P4, strangers can't lock out: a wrong password touches nobody's file but a decoy.
+ * P1, one verdict: whatever the user, an attempt looks the same names up, and opens, locks, reads,
+ * writes and syncs one file. P2, single use: the older slot is written, and synced before anyone
+ * learns the verdict. P4, strangers can't lock out: a wrong password touches nobody's file but a
+ * decoy.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -86,58 +87,43 @@ void store_close(struct store *store)
 	store->directory = -1;
 }
 
-/* A user's file and the decoy that stands in for it, opened in the same way for any name. */
-struct candidates {
-	char user_path[STORE_FILE_MAX + 1];
-	char decoy_path[STORE_FILE_MAX + 1];
-	int user_fd;
-	int decoy_fd;
-	enum reason user; /* REASON_NONE, REASON_UNENROLLED, or why it can't be opened */
-	enum reason decoy;
-	struct store_fault user_fault;
-};
-
-static void open_candidates(struct store *store, const char *user, struct candidates *candidates)
+/*
+ * Whether ${user} has a file, whose path is left in transaction->file. What the name leads to is
+ * looked at only when it is opened.
+ */
+static enum reason look_up(struct transaction *transaction, const char *user)
 {
-	bool nameable = file_path_user(user, candidates->user_path);
+	struct store *store = transaction->store;
+	bool nameable = file_path_user(user, transaction->file);
+	enum reason reason = file_directory_there(store, STORE_USERS);
 
-	candidates->user_fd = -1;
-	candidates->user = REASON_UNENROLLED;
-	if (nameable)
-		candidates->user =
-			file_open(store, candidates->user_path, O_RDWR, &candidates->user_fd);
-	candidates->user_fault = store->fault;
-	file_path_decoy(checksum(user, strlen(user)), candidates->decoy_path);
-	candidates->decoy = file_open(store, candidates->decoy_path, O_RDWR, &candidates->decoy_fd);
+	if (reason == REASON_NONE)
+		reason = nameable ? file_there(store, transaction->file) : REASON_UNENROLLED;
+	transaction->enrolled = reason == REASON_NONE;
+	return reason;
 }
 
-static void close_one(int fd)
+/* Open the file that the attempt is judged against: one, by the same calls for any name. */
+static enum reason open_file(struct transaction *transaction, const char *user)
 {
-	if (fd >= 0)
-		(void)close(fd);
-}
+	struct store *store = transaction->store;
+	enum reason reason = look_up(transaction, user);
 
-/* Keep the file that the attempt is judged against, and close the other. */
-static enum reason choose(struct candidates *candidates, struct transaction *transaction)
-{
-	transaction->enrolled = candidates->user == REASON_NONE;
-	if (candidates->user == REASON_UNENROLLED)
+	if (reason == REASON_UNENROLLED)
 		transaction->subject = SUBJECT_DECOY;
-	if (transaction->subject == SUBJECT_USER) {
-		close_one(candidates->decoy_fd);
-		transaction->fd = candidates->user_fd;
-		memcpy(transaction->file, candidates->user_path, sizeof(transaction->file));
-		transaction->store->fault = candidates->user_fault;
-		return candidates->user;
-	}
-	close_one(candidates->user_fd);
-	transaction->fd = candidates->decoy_fd;
-	memcpy(transaction->file, candidates->decoy_path, sizeof(transaction->file));
+	else if (reason != REASON_NONE)
+		return reason;
+	if (transaction->subject == SUBJECT_DECOY)
+		file_path_decoy(checksum(user, strlen(user)), transaction->file);
+	reason = file_open(store, transaction->file, O_RDWR, &transaction->fd);
+	if (transaction->subject == SUBJECT_USER)
+		/* It was there a moment ago. */
+		return reason == REASON_UNENROLLED ? REASON_STORE_CONFLICT : reason;
 	/* Decoys are made with the first enrolment: without them there is nobody to be told apart.
 	 */
-	if (candidates->decoy == REASON_UNENROLLED || candidates->decoy == REASON_STORE_MISSING)
+	if (reason == REASON_UNENROLLED || reason == REASON_STORE_MISSING)
 		return REASON_NONE;
-	return candidates->decoy;
+	return reason;
 }
 
 static enum reason lock_and_read(struct transaction *transaction, int64_t deadline)
@@ -163,16 +149,15 @@ static enum reason lock_and_read(struct transaction *transaction, int64_t deadli
 enum reason store_begin(struct store *store, const char *user, enum subject subject,
 			int64_t deadline, struct transaction *transaction)
 {
-	struct candidates candidates;
 	enum reason reason;
 
 	memset(transaction, 0, sizeof(*transaction));
 	transaction->store = store;
 	transaction->subject = subject;
+	transaction->fd = -1;
 	store->fault = (struct store_fault){0};
 	size_signal_hold(&transaction->signal);
-	open_candidates(store, user, &candidates);
-	reason = choose(&candidates, transaction);
+	reason = open_file(transaction, user);
 	if (reason == REASON_NONE)
 		reason = lock_and_read(transaction, deadline);
 	return reason;
@@ -215,24 +200,23 @@ void store_end(struct transaction *transaction)
 		(void)close(transaction->fd);
 	}
 	size_signal_release(&transaction->signal, transaction->store->fault.error == EFBIG);
-	explicit_bzero(&transaction->record, sizeof(transaction->record));
+	record_wipe(&transaction->record);
 	transaction->fd = -1;
 }
 
 enum reason store_peek(struct store *store, const char *user, struct record *record, bool *enrolled)
 {
-	struct transaction transaction = {.store = store, .subject = SUBJECT_USER};
-	struct candidates candidates;
+	struct transaction transaction = {.store = store, .subject = SUBJECT_USER, .fd = -1};
 	struct state state;
 	enum reason reason;
 	int slot;
 
 	memset(record, 0, sizeof(*record));
-	open_candidates(store, user, &candidates);
-	reason = choose(&candidates, &transaction);
+	reason = open_file(&transaction, user);
 	if (reason == REASON_NONE && transaction.fd >= 0)
 		reason = file_read(store, transaction.file, transaction.fd, record, &state, &slot);
-	close_one(transaction.fd);
+	if (transaction.fd >= 0)
+		(void)close(transaction.fd);
 	*enrolled = transaction.enrolled;
 	return reason == REASON_STATE_DAMAGED ? REASON_NONE : reason;
 }

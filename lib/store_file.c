@@ -30,11 +30,8 @@ _Static_assert(sizeof(struct image) == FILE_SIZE, "an image is a file, byte for 
 
 bool file_path_user(const char *user, char path[STORE_FILE_MAX + 1])
 {
-	char file[USERNAME_FILE_MAX + 1];
-	bool good = username_to_file(user, file);
-
-	(void)snprintf(path, STORE_FILE_MAX + 1, STORE_USERS "/%s", file);
-	return good;
+	memcpy(path, STORE_USERS "/", sizeof(STORE_USERS));
+	return username_to_file(user, path + sizeof(STORE_USERS));
 }
 
 void file_path_decoy(uint64_t number, char path[STORE_FILE_MAX + 1])
@@ -76,21 +73,39 @@ int file_open_directory(const struct store *store, const char *name)
 	return -1;
 }
 
+enum reason file_directory_there(struct store *store, const char *name)
+{
+	struct stat status;
+
+	if (fstatat(store->directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return store_fail(store, name,
+				  errno == ENOENT ? REASON_STORE_MISSING : REASON_STORE_UNREADABLE);
+	if (!S_ISDIR(status.st_mode))
+		return store_fail(store, name, REASON_STORE_UNTRUSTED);
+	return REASON_NONE;
+}
+
+enum reason file_there(struct store *store, const char *path)
+{
+	struct stat status;
+
+	if (fstatat(store->directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		return REASON_NONE;
+	return errno == ENOENT ? REASON_UNENROLLED
+			       : store_fail(store, path, REASON_STORE_UNREADABLE);
+}
+
 /* ENOENT proves absence only if the directory that would hold the file is there. */
 static enum reason absence(struct store *store, const char *path)
 {
 	char directory[sizeof(STORE_DECOYS)];
 	size_t length = strcspn(path, "/");
-	struct stat status;
+	enum reason reason;
 
 	memcpy(directory, path, length);
 	directory[length] = '\0';
-	if (fstatat(store->directory, directory, &status, AT_SYMLINK_NOFOLLOW) != 0)
-		return store_fail(store, directory,
-				  errno == ENOENT ? REASON_STORE_MISSING : REASON_STORE_UNREADABLE);
-	if (!S_ISDIR(status.st_mode))
-		return store_fail(store, directory, REASON_STORE_UNTRUSTED);
-	return REASON_UNENROLLED;
+	reason = file_directory_there(store, directory);
+	return reason == REASON_NONE ? REASON_UNENROLLED : reason;
 }
 
 static enum reason open_failed(struct store *store, const char *path)
@@ -203,7 +218,8 @@ enum reason file_read(struct store *store, const char *path, int fd, struct reco
 		if (*slot < 0)
 			reason = store_fail(store, path, REASON_STATE_DAMAGED);
 	}
-	explicit_bzero(&image, sizeof(image));
+	/* The padding is no secret, nor is the state. */
+	explicit_bzero(image.record, record_length(image.record));
 	return reason;
 }
 

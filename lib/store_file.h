@@ -32,6 +32,20 @@ bool file_path_user(const char *user, char path[STORE_FILE_MAX + 1]);
 void file_path_decoy(uint64_t number, char path[STORE_FILE_MAX + 1]);
 
 /*
+ * file_directory_there(store, name):
+ * Return REASON_NONE if ${name} below the store's directory is a directory, without which the
+ * absence of a file in it proves nothing; or why not.
+ */
+enum reason file_directory_there(struct store *store, const char *name);
+
+/*
+ * file_there(store, path):
+ * Return REASON_NONE if something stands at ${path}, whose directory is there; REASON_UNENROLLED if
+ * nothing does; or why that can't be told.
+ */
+enum reason file_there(struct store *store, const char *path);
+
+/*
  * file_open(store, path, flags, fd):
  * Open the secret file at ${path} below the store's directory, with O_RDWR or O_RDONLY for
  * ${flags}, and check that it can be trusted (P10). Return REASON_NONE, REASON_UNENROLLED where the
