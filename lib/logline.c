@@ -27,32 +27,60 @@ void logline_add(struct logline *line, const char *format, ...)
 		line->length += (size_t)length < room ? (size_t)length : room - 1;
 }
 
-static void append_byte(struct logline *line, unsigned char byte)
+/* Whatever a login always says goes without the cost of a format. */
+static void append(struct logline *line, const char *text)
 {
-	static const char hex[] = "0123456789abcdef";
-	bool plain = byte > ' ' && byte < 0x7f && byte != '"' && byte != '\\' && byte != '=';
-	char escaped[] = {'\\', 'x', hex[byte >> 4], hex[byte & 0x0f]};
-	size_t length = plain ? 1 : sizeof(escaped);
+	size_t room = sizeof(line->text) - 1 - line->length;
+	size_t length = strnlen(text, room);
 
-	if (line->length + length >= sizeof(line->text))
-		return;
-	memcpy(line->text + line->length, plain ? (const char *)&byte : escaped, length);
+	memcpy(line->text + line->length, text, length);
 	line->length += length;
 	line->text[line->length] = '\0';
+}
+
+static bool is_plain(unsigned char byte)
+{
+	return byte > ' ' && byte < 0x7f && byte != '"' && byte != '\\' && byte != '=';
+}
+
+/* All of ${text} or, where it does not fit, nothing: never the half of an escape. */
+static void append_whole(struct logline *line, const char *text, size_t length)
+{
+	if (line->length + length >= sizeof(line->text))
+		return;
+	for (size_t i = 0; i < length; i++)
+		line->text[line->length++] = text[i];
+	line->text[line->length] = '\0';
+}
+
+static void append_byte(struct logline *line, char byte)
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char code = (unsigned char)byte;
+
+	if (is_plain(code)) {
+		append_whole(line, &byte, 1);
+	} else {
+		char escaped[] = {'\\', 'x', hex[code >> 4], hex[code & 0x0f]};
+
+		append_whole(line, escaped, sizeof(escaped));
+	}
 }
 
 void logline_value(struct logline *line, const char *key, const char *value)
 {
 	size_t start;
 
-	logline_add(line, " %s=", key);
+	append(line, " ");
+	append(line, key);
+	append(line, "=");
 	start = line->length;
 	for (const char *c = value; *c != '\0'; c++) {
 		if (line->length - start >= VALUE_MAX) {
-			logline_add(line, "...");
+			append(line, "...");
 			break;
 		}
-		append_byte(line, (unsigned char)*c);
+		append_byte(line, *c);
 	}
 }
 
@@ -75,7 +103,7 @@ static void append_details(struct logline *line, const struct login *login)
 	logline_value(line, "device", login->device);
 	/* An error came before anyone could tell. */
 	if (reason_class(login->reason) != CLASS_ERROR)
-		logline_add(line, " enrolled=%s", login->enrolled ? "yes" : "no");
+		append(line, login->enrolled ? " enrolled=yes" : " enrolled=no");
 	switch (login->reason) {
 	case REASON_RECOVERY_ACCEPTED:
 		logline_add(line, " recovery_left=%u", login->recovery_left);
@@ -145,16 +173,16 @@ struct heading {
 static struct heading heading_of(enum reason reason, enum password password)
 {
 	if (reason == REASON_UNENROLLED_ALLOWED && password == PASSWORD_NOT_ASKED)
-		return (struct heading){"ignored", "ignored"};
+		return (struct heading){"authentication ignored;", "ignored"};
 	switch (reason_class(reason)) {
 	case CLASS_SUCCESS:
-		return (struct heading){"success", "success"};
+		return (struct heading){"authentication success;", "success"};
 	case CLASS_REFUSED:
-		return (struct heading){"failure", "refused"};
+		return (struct heading){"authentication failure;", "refused"};
 	case CLASS_ERROR:
 		break;
 	}
-	return (struct heading){"failure", "error"};
+	return (struct heading){"authentication failure;", "error"};
 }
 
 static void append_origin(struct logline *line, const struct origin *origin)
@@ -170,16 +198,18 @@ void logline_attempt(struct logline *line, const struct account *account)
 	const struct login *login = account->login;
 	struct heading heading = heading_of(login->reason, account->password);
 
-	*line = (struct logline){.priority = priority_of(login->reason, account->password)};
-	logline_add(line, "authentication %s;", heading.outcome);
+	line->priority = priority_of(login->reason, account->password);
+	line->length = 0;
+	append(line, heading.outcome);
 	logline_value(line, "user", account->user);
 	append_origin(line, &account->origin);
 	if (account->caller != NULL)
 		logline_add(line, " caller_uid=%u", (unsigned)*account->caller);
-	logline_add(line, " result=%s reason=%s", heading.result, reason_name(login->reason));
+	logline_value(line, "result", heading.result);
+	logline_value(line, "reason", reason_name(login->reason));
 	append_details(line, login);
 	if (is_password_leaked(login->reason, account->password))
-		logline_add(line, " password=right");
+		append(line, " password=right");
 	if (concerns_store(login->reason))
 		append_fault(line, account->store, account->fault);
 	if (reason_class(login->reason) != CLASS_SUCCESS)
