@@ -155,6 +155,11 @@ static enum reason fill_store(struct store *store)
 	static const char *const directories[] = {STORE_USERS, STORE_NEW, STORE_DECOYS};
 	enum reason reason = REASON_NONE;
 
+	/* First the store's own name: whoever finds users/ there may rely on that. */
+	if (faccessat(store->directory, STORE_USERS, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+		reason = sync_directory(store, "..");
+	if (reason != REASON_NONE)
+		return reason;
 	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++) {
 		reason = make_directory(store, directories[i]);
 		if (reason != REASON_NONE)

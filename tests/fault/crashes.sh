@@ -4,24 +4,24 @@
 # first on the store to the exit: so it is killed after each, too. No code counts twice, no guess
 # that was looked at is uncounted, a record is the old one or the new one, the next right code gets
 # in, nothing needs an administrator, and what was left behind goes with the next command.
-. "$(dirname "$0")/lib/fault.sh"
+. "$(dirname "$0")/lib/operations.sh"
 
 # Where the command was killed: its call, the how manieth, and what was done before.
 call='' number='' writes='' renames='' unlinks=''
 
-# Of a long row of calls that repeats itself, the store's decoys, its ends and every 23rd.
+# Of a long row of calls that repeats itself, the store's decoys, its ends and every 41st.
 thin_out() {
 	awk '{ line[NR] = $0 }
 		END {
 			for (i = 1; i <= NR; i++)
-				if (i <= 90 || i > NR - 90 || i % 23 == 0)
+				if (NR < 200 || i <= 60 || i > NR - 60 || i % 41 == 0)
 					print line[i]
 		}' "$work/all_points" >"$work/points"
 }
 
 # at_every_call NAME PREPARE VERIFY COMMAND: functions all; VERIFY says on $trouble what is wrong.
 at_every_call() {
-	local name=$1 prepare=$2 verify=$3 command=$4 trouble points=0 bad=$failed
+	local name=$1 prepare=$2 verify=$3 command=$4 points=0 bad=$failed
 	"$prepare"
 	"$command" calls_of >"$work/all_points"
 	thin_out
@@ -42,11 +42,6 @@ at_every_call() {
 		test "$points" -ge 10 -a "$failed" = "$bad"
 }
 
-# wants WHAT GOT WANTED
-wants() {
-	[ "$2" = "$3" ] || trouble+="$1: $2, not $3; "
-}
-
 # What a command that was killed leaves in the store is gone with the next change of a record.
 nothing_stays() {
 	[ -n "$(ls "$STORE/new")" ] || return
@@ -54,29 +49,7 @@ nothing_stays() {
 	wants "litter" "$(ls "$STORE/new")" ""
 }
 
-# result ANSWER: of a login with it.
-result() {
-	"$driver" "$SERVICE" "$user" "$password" "$1" </dev/null | sed -n 's/^result: //p'
-}
-
 # --- Logins
-
-renewed() {
-	enrol --replace --recovery-codes 2
-	right=$(code) next=$(code 1) typed=$right
-}
-with_wrong() {
-	renewed
-	typed=$(wrong_code)
-}
-with_recovery() {
-	renewed
-	typed=${recovery[0]}
-}
-
-typed_login() {
-	"$@" "$driver" "$SERVICE" "$user" "$password" "$typed"
-}
 
 # The first write is the charge, the second the verdict.
 charged() {
@@ -107,65 +80,6 @@ after_wrong() {
 }
 
 # --- Commands
-
-enrolled_with_old() {
-	enrol --replace --recovery-codes 1
-	right=$(code)
-}
-not_enrolled() {
-	twokey remove "$user" >/dev/null 2>&1
-}
-spent() {
-	renewed
-	result "$right" >/dev/null
-}
-locked_out() {
-	enrolled_with_old
-	"$driver" --processes 5 "$SERVICE" "$user" "$password" "$(wrong_code)" >/dev/null
-}
-
-new_key=$(head -c 20 /dev/urandom | base32)
-secret "$new_key"
-echo "$new_key" >"$work/new_key"
-cat >"$work/twokey_with_key" <<END
-#!/bin/sh
-exec twokey "\$@" --no-confirm --qr none --secret-stdin <$work/new_key
-END
-chmod 755 "$work/twokey_with_key"
-
-command_enroll() {
-	"$@" "$work/twokey_with_key" enroll "$user"
-}
-command_replace() {
-	"$@" "$work/twokey_with_key" enroll "$user" --replace
-}
-command_rebuild() {
-	"$@" twokey unlock "$user" --rebuild
-}
-command_remove() {
-	"$@" twokey remove "$user"
-}
-command_unlock() {
-	"$@" twokey unlock "$user"
-}
-command_recovery() {
-	"$@" twokey recovery "$user"
-}
-
-no_store() {
-	rm -rf "$STORE"
-}
-
-# is_enrolled 0|1: the exit status of what asks.
-is_enrolled() {
-	twokey status "$user" >/dev/null 2>&1
-	wants "is enrolled" "$?" "$1"
-}
-
-new_code_gets_in() {
-	local key=$new_key
-	wants "the new phone" "$(result "$(code)")" 0
-}
 
 after_enroll() {
 	if [ "$renames" = 0 ]; then
@@ -230,11 +144,11 @@ at_every_call "a right code" renewed after_accepted typed_login
 at_every_call "a wrong code" with_wrong after_wrong typed_login
 at_every_call "a recovery code" with_recovery after_accepted typed_login
 at_every_call "enroll" not_enrolled after_enroll command_enroll
-at_every_call "enroll --replace" enrolled_with_old after_replace command_replace
-at_every_call "remove" enrolled_with_old after_remove command_remove
+at_every_call "enroll --replace" renewed after_replace command_replace
+at_every_call "remove" renewed after_remove command_remove
 at_every_call "unlock" locked_out after_unlock command_unlock
 at_every_call "unlock --rebuild" spent after_rebuild command_rebuild
-at_every_call "recovery" enrolled_with_old after_recovery command_recovery
+at_every_call "recovery" renewed after_recovery command_recovery
 at_every_call "the first enroll" no_store after_first command_enroll
 
 finish

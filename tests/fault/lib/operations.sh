@@ -1,0 +1,112 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The operations that topics of tests/fault break in the middle: logins with a right code, a wrong
+# one and a recovery code, and the commands that change a record. For each a function that brings
+# about what comes before, and the operation, which runs what stands before it in its arguments:
+#
+#   renewed, with_wrong, with_recovery                  typed_login COMMAND...
+#   no_store, not_enrolled, renewed, locked_out, spent  command_NAME COMMAND...
+#
+# $user has $key and $recovery, $typed is typed, $right is the code of now, $next the one after.
+# Whoever verifies collects what is wrong in $trouble.
+# shellcheck disable=SC2034 # for the topics
+. "$(dirname "$0")/lib/fault.sh"
+
+typed='' right='' next='' trouble=''
+
+# wants WHAT GOT WANTED
+wants() {
+	[ "$2" = "$3" ] || trouble+="$1: $2, not $3; "
+}
+
+# result ANSWER: of a login with it.
+result() {
+	"$driver" "$SERVICE" "$user" "$password" "$1" </dev/null | sed -n 's/^result: //p'
+}
+
+# --- Logins
+
+key=$(head -c 20 /dev/urandom | base32)
+secret "$key"
+echo "$key" >"$work/key"
+
+# Fresh, with the same key.
+renewed() {
+	twokey enroll "$user" --replace --no-confirm --qr none --recovery-codes 2 --secret-stdin \
+		<"$work/key" >"$work/enrolled" 2>&1 || die "$(cat "$work/enrolled")"
+	key=$(cat "$work/key")
+	mapfile -t recovery < <(grep -oE '[0-9A-Z]{4}(-[0-9A-Z]{4}){2}' "$work/enrolled")
+	secret "${recovery[@]}"
+	right=$(code) next=$(code 1) typed=$right
+}
+with_wrong() {
+	renewed
+	typed=$(wrong_code)
+}
+with_recovery() {
+	renewed
+	typed=${recovery[0]}
+}
+typed_login() {
+	"$@" "$driver" "$SERVICE" "$user" "$password" "$typed"
+}
+
+# --- Commands
+
+no_store() {
+	rm -rf "$STORE"
+}
+not_enrolled() {
+	twokey remove "$user" >/dev/null 2>&1
+}
+locked_out() {
+	renewed
+	"$driver" --processes 5 "$SERVICE" "$user" "$password" "$(wrong_code)" >/dev/null
+}
+spent() {
+	renewed
+	result "$right" >/dev/null
+}
+
+# The phone that the commands enrol.
+new_key=$(head -c 20 /dev/urandom | base32)
+secret "$new_key"
+echo "$new_key" >"$work/new_key"
+# shellcheck disable=SC2016 # for the shell that runs it
+printf '#!/bin/sh\nexec twokey "$@" --no-confirm --qr none --secret-stdin <%s\n' "$work/new_key" \
+	>"$work/twokey_with_key"
+chmod 755 "$work/twokey_with_key"
+
+command_enroll() {
+	"$@" "$work/twokey_with_key" enroll "$user"
+}
+command_replace() {
+	"$@" "$work/twokey_with_key" enroll "$user" --replace
+}
+command_remove() {
+	"$@" twokey remove "$user"
+}
+command_unlock() {
+	"$@" twokey unlock "$user"
+}
+command_rebuild() {
+	"$@" twokey unlock "$user" --rebuild
+}
+command_recovery() {
+	"$@" twokey recovery "$user"
+}
+
+# is_enrolled 0|1: the exit status of what asks.
+is_enrolled() {
+	twokey status "$user" >/dev/null 2>&1
+	wants "is enrolled" "$?" "$1"
+}
+
+new_phone() {
+	local key=$new_key
+	result "$(code)"
+}
+new_code_gets_in() {
+	wants "the new phone" "$(new_phone)" 0
+}
