@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""usage: pam_login.py [--item NAME=VALUE]... [--phase NAME]... SERVICE USER [ANSWER]...
+"""usage: pam_login.py [--item NAME=VALUE]... [--phase NAME]... [--children HOW] SERVICE USER [ANSWER]...
 
 A program that lets USER log in by the PAM stack of SERVICE, and waits for no fail delay. Each
 prompt takes the next ANSWER; when there is none left the conversation fails.
 
   --item NAME=VALUE   set PAM_NAME (rhost, tty, ruser) first
+  --children HOW      what to do with children: ignore (SIGCHLD), reap (all, from another thread),
+                      threads (eight of them, which run)
   --phase NAME        run these phases: auth (default), setcred, account, open, close, password
 
 Prints a line for each prompt, "prompt off|on TEXT" (whether what is typed is echoed), one for each
@@ -14,6 +16,9 @@ is not 0.
 """
 import argparse
 import ctypes
+import os
+import signal
+import threading
 
 libpam = ctypes.CDLL("libpam.so.0")
 libc = ctypes.CDLL(None)
@@ -74,10 +79,35 @@ def conversation_with(answers):
     return Conversation(CONVERSE(converse), None)
 
 
+def reap_all():
+    while True:
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            pass
+
+
+def count_for_ever():
+    while True:
+        pass
+
+
+def treat_children(how):
+    """As a program may that knows nothing of what its modules run."""
+    if how == "ignore":
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    elif how == "reap":
+        threading.Thread(target=reap_all, daemon=True).start()
+    elif how == "threads":
+        for _ in range(8):
+            threading.Thread(target=count_for_ever, daemon=True).start()
+
+
 def read_arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--item", action="append", default=[])
     parser.add_argument("--phase", action="append", choices=PHASES)
+    parser.add_argument("--children", choices=("ignore", "reap", "threads"))
     parser.add_argument("service")
     parser.add_argument("user")
     parser.add_argument("answers", nargs="*")
@@ -105,6 +135,7 @@ def main():
     if result != 0:
         return result
     libpam.pam_set_item(handle, PAM_FAIL_DELAY, no_delay)
+    treat_children(arguments.children)
     for item in arguments.item:
         name, value = item.split("=", 1)
         libpam.pam_set_item(handle, ITEMS[name], value.encode(errors="surrogateescape"))

@@ -1,0 +1,245 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# twokey-helper as whoever may run it would attack it: nobody reads, changes, unlocks or outruns
+# anything. Its answers: 40 accepted, 41 refused, 43 an error.
+. "$(dirname "$0")/lib/e2e.sh"
+
+# request [FIELD=VALUE]...: in $work/request, of $user; see make_request.py.
+request() {
+	"$here/make_request.py" "user=$user" "$@" >"$work/request"
+	chmod 644 "$work/request"
+}
+
+# shellcheck disable=SC2120 # its arguments come by way of check_status
+# ask [COMMAND...]: the helper, started by $user's COMMAND, reads the request.
+ask() {
+	as_user timeout 30 "$@" "$HELPER" <"$work/request"
+}
+
+refuses() {
+	! "$@"
+}
+
+# twenty_at_once COMMAND...: the statuses, counted, in $work/answers.
+twenty_at_once() {
+	local pids=()
+	for _ in {1..20}; do
+		(
+			"$@"
+			echo "$?" >>"$work/statuses"
+		) &
+		pids+=("$!")
+	done
+	wait "${pids[@]}"
+	sort "$work/statuses" | uniq -c | tr -s ' \n' ' ' >"$work/answers"
+	rm "$work/statuses"
+}
+
+# timed SECONDS COMMAND...: and it takes no longer.
+timed() {
+	local seconds=$1
+	shift
+	SECONDS=0
+	"$@"
+	local status=$?
+	[ "$SECONDS" -le "$seconds" ] && return "$status"
+}
+
+failures() {
+	twokey status "$user" --json | json '["failures"]'
+}
+
+counted() {
+	test "$(failures)" = "$1"
+}
+
+helper_setup
+pam_twokey code ask=code
+new_user
+bystander=$user
+
+new_user
+request code="$(wrong_code)"
+check_status 41 "a wrong code" ask
+check "is counted" counted 1
+check "the helper prints nothing" test ! -s "$work/output"
+request code="$(code)"
+check_status 40 "a right one is accepted" ask
+check_status 41 "once" ask
+
+# --- Arguments and environment
+
+request code="$(code 1)"
+check_status 43 "an argument" as_user "$HELPER" --store=/tmp
+logged "is a bad request" "reason=bad_request"
+check_status 40 "an environment of traps" ask env LD_PRELOAD=/nonexistent.so LD_LIBRARY_PATH=/tmp \
+	LD_AUDIT=/tmp/x.so GLIBC_TUNABLES=glibc.malloc.check=3 MALLOC_PERTURB_=165 LANG=../../x \
+	TZ=:/etc/shadow IFS=/ HOSTALIASES=/etc/shadow LOCPATH=/tmp NLSPATH=/tmp TMPDIR=/nonexistent
+
+# --- What is asked for
+
+new_user
+request code="$(code)" user="$bystander"
+check_status 43 "another user's name" ask
+logged "is logged with the caller" "user=$bystander .* caller_uid=$(id -u "$user") .*reason=other_user"
+request code="$(code)" user=root
+check_status 43 "root's name" ask
+request code="$(code)" user=../../etc/passwd
+check_status 43 "a name that leads elsewhere" ask
+request code="$(code)" store="$work/mine"
+check_status 43 "a store of one's own" ask
+logged "is not opened" "reason=other_store"
+request code="$(code)" kind=nonsense
+check_status 43 "an unknown kind" ask
+request code="$(code)" twokey=2
+check_status 43 "another version" ask
+request kind=status
+check_status 43 "a session without a socket" ask
+request code=$'12\n34' service=$'x\ny' rhost=$'\e[31m result=success'
+check_status 41 "control characters" ask
+logged "are escaped in the log" 'rhost=\\x1b\[31m\\x20result\\x3dsuccess .*reason=malformed_code'
+check "none of it was counted but that" counted 1
+useradd --non-unique --uid "$(id -u "$user")" --no-create-home "$user-too"
+twokey enroll "$user-too" --json --no-confirm --qr none >"$work/enrolled"
+request user="$user-too" code="$(json '["secret"]' <"$work/enrolled" | remember |
+	oathtool --base32 --totp - | remember)"
+check_status 40 "a second name of the same number is the caller's too" ask
+userdel "$user-too"
+
+# --- Input
+
+: >"$work/request"
+check_status 43 "no input" ask
+head -c 100000000 /dev/zero >"$work/request"
+check_status 43 "100 megabytes of zeros" ask
+for _ in {1..20}; do
+	head -c 4096 /dev/urandom >"$work/request"
+	ask
+	[ "$?" = 43 ] || fail "random bytes" "another answer than an error"
+done
+ok "random bytes are no request, 20 times"
+request code="$(code)"
+printf 'x' >>"$work/request"
+check_status 43 "a byte behind the request" ask
+check_status 43 "a directory for input" as_user sh -c 'exec "$0" </tmp' "$HELPER"
+as_user "$HELPER" < <(exec sleep 60) 2>"$work/alarm" &
+endless=$!
+
+# --- Descriptors, limits, umask, directory
+
+for closed in '<&-' '<&- >&- 2>&-'; do
+	check_status 43 "closed: $closed" ask sh -c "exec \"\$0\" $closed"
+done
+request code="$(code)"
+check_status 40 "closed: outputs" ask sh -c 'exec "$0" >&- 2>&-'
+new_user
+request code="$(code)"
+check_status 40 "a umask of 777, a directory that is gone" \
+	ask sh -c 'mkdir /tmp/gone-$$ && cd /tmp/gone-$$ && rmdir /tmp/gone-$$ && umask 777 && exec "$0"'
+check "the file is as before" test "$(stat -c '%U %a' "/var/lib/twokey/users/$user")" = "twokey 600"
+
+# each_limit NAME COMMAND...: what was not counted was not looked at; what was accepted is spent.
+each_limit() {
+	local name=$1 before status
+	shift
+	new_user
+	request code="$(wrong_code)"
+	run ask "$@"
+	status=$?
+	before=$(failures)
+	check "$name: a wrong code is refused and counted, or an error" \
+		test "$status:$before" = 41:1 -o "$status" -ge 43
+	request code="$(code)"
+	run ask "$@"
+	status=$?
+	if [ "$status" = 40 ]; then
+		check_status 41 "$name: accepted, and spent" ask
+	else
+		check "$name: an error" test "$status" -ge 43
+		check_status 40 "$name: without it the code is good" ask
+	fi
+}
+each_limit "file size 0" prlimit --fsize=0
+each_limit "file size 4500" prlimit --fsize=4500
+for files in 3 4 5 6 8; do
+	each_limit "$files descriptors" prlimit --nofile="$files"
+done
+each_limit "an address space of 8 MiB" prlimit --as=8388608
+each_limit "a stack of 64 KiB" prlimit --stack=65536
+each_limit "no processes" prlimit --nproc=0
+each_limit "no processor time" prlimit --cpu=0
+each_limit "every signal ignored" env --ignore-signal
+each_limit "every signal blocked" env --block-signal
+
+# --- Its process: while it waits for a lock, the caller can do nothing to it
+
+new_user
+request code="$(code)"
+in_background flock "/var/lib/twokey/users/$user" sleep 3
+sleep 0.3
+ask &
+sleep 0.5
+helper_pid=$(pgrep -U twokey -x twokey-helper | head -n 1)
+check "it waits, as twokey alone" \
+	test "$(ps -o ruser=,euser=,suser= -p "$helper_pid" | tr -s ' ')" = "twokey twokey twokey"
+for signal in STOP KILL TERM TSTP; do
+	check_status 1 "it takes no SIG$signal" as_user kill -s "$signal" "$helper_pid"
+done
+check "its caller can't trace it" refuses as_user strace -p "$helper_pid"
+check "nor set its limits" refuses as_user prlimit --pid "$helper_pid" --fsize=0
+for file in mem environ maps; do
+	check "nor read its $file" refuses as_user cat "/proc/$helper_pid/$file"
+done
+check "nor see its descriptors" refuses as_user ls "/proc/$helper_pid/fd"
+wait "$!"
+check "it answers all the same" test "$?" = 40
+check_status 43 "run under strace it has no rights" ask strace -o /dev/null
+logged "and says so" "reason=helper_powerless"
+
+# --- Races
+
+new_user
+request code="$(code)"
+twenty_at_once ask
+check "twenty at once with one code: one is accepted" \
+	test "$(cat "$work/answers")" = " 1 40 19 41 "
+new_user
+request code="$(wrong_code)"
+twenty_at_once ask
+check "twenty wrong ones at once: five are counted" counted 5
+request code="$(code)"
+check_status 41 "and it is locked" ask
+
+# Killed wherever it is, it leaves no lock and takes no guess back.
+new_user
+request code="$(wrong_code)"
+echo "max_failures = 1000" >/etc/security/twokey.conf
+looked_at=0
+for round in {1..40}; do
+	as_user timeout -s KILL "0.$(printf %04d "$((round * 3))")" "$HELPER" <"$work/request" 2>"$work/output"
+	[ "$?" = 41 ] && looked_at=$((looked_at + 1))
+done
+trace "$looked_at of 40 got as far as an answer"
+check "forty kills: what was looked at is counted" test "$(failures)" -ge "$looked_at"
+request code="$(code)"
+check_status 40 "and the next one gets in at once" timed 2 ask
+rm /etc/security/twokey.conf
+
+# --- The programs it serves
+
+for host in ignore reap threads; do
+	new_user
+	kept_out wrong_code "a host that does '$host' with its children: wrong code" \
+		user_login --children "$host" code "$user" "$(wrong_code)"
+	let_in code_accepted "a host that does '$host' with its children: right code" \
+		user_login --children "$host" code "$user" "$(code)"
+done
+new_user
+fails_closed helper_missing "a host that may start no process" \
+	as_user prlimit --nproc=0 "$work/pam_login.py" code "$user" "$(code)"
+let_in code_accepted "the code is good afterwards" user_login code "$user" "$(code)"
+
+wait "$endless"
+check "input that never ends is ended by the clock" test "$?" -gt 128
+
+finish
