@@ -16,6 +16,8 @@ enum status {
  * and user. Returns an enum status.
  */
 int command_enroll(int argc, char **argv);
+int command_export(int argc, char **argv);
+int command_import(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_recovery(int argc, char **argv);
 int command_remove(int argc, char **argv);

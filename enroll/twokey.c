@@ -27,6 +27,8 @@ static const struct {
 	{"show", command_show, N_("show a user's QR code and URI again")},
 	{"unlock", command_unlock, N_("end a lock, and mend a state")},
 	{"recovery", command_recovery, N_("make new recovery codes")},
+	{"import", command_import, N_("enrol users with the keys that another program has")},
+	{"export", command_export, N_("print users' keys for another program")},
 	{"remove", command_remove, N_("remove a user, or one device")},
 };
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* otpauth URIs, one a line, as phones and other servers export them. */
+#include <pwd.h>
+#include <string.h>
+
+#include "import.h"
+#include "text.h"
+#include "uri.h"
+
+/*
+ * A label is a user, or a user with the host that the app is to show: which of the two, this host's
+ * users tell.
+ */
+static void user_of_label(const char *label, char user[DEVICE_LABEL_MAX + 1])
+{
+	size_t length = strlen(label);
+	const char *at = strrchr(label, '@');
+
+	memcpy(user, label, length + 1);
+	if (at == NULL || getpwnam(label) != NULL)
+		return;
+	user[at - label] = '\0';
+	if (getpwnam(user) == NULL)
+		memcpy(user, label, length + 1);
+}
+
+static void add(struct import *import, unsigned line, const struct device *device, uint64_t counter)
+{
+	char user[DEVICE_LABEL_MAX + 1];
+	struct import_entry *entry;
+
+	user_of_label(device->label, user);
+	entry = import_add(import, import->user != NULL ? import->user : user, line);
+	if (entry == NULL)
+		return;
+	entry->device = *device;
+	entry->state.watermark = counter;
+}
+
+void import_uri(struct import *import, struct source *source)
+{
+	struct device device;
+	uint64_t counter;
+	const char *problem;
+	char *line;
+
+	while ((line = source_line(source)) != NULL) {
+		if (line[0] == '\0' || line[0] == '#')
+			continue;
+		if (uri_parse(line, &device, &counter, &problem))
+			add(import, source->line, &device, counter);
+		else
+			import_remark(import, REMARK_REFUSED, source->line, import->user, problem);
+		explicit_bzero(&device, sizeof(device));
+	}
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* P7, nothing lost: all devices of a user are one record, which is written whole or not at all. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "import.h"
+#include "message.h"
+#include "recovery.h"
+#include "settings.h"
+#include "store_change.h"
+#include "text.h"
+
+/* What a user's devices are called, unless --device says so. */
+static const char *device_name(const struct import *import)
+{
+	if (import->device != NULL)
+		return import->device;
+	return strcmp(import->format, "oath") == 0 || strcmp(import->format, "pskc") == 0 ? "token"
+											  : "phone";
+}
+
+/* By user; one user's stay in the order in which they were found. */
+static int compare(const void *left, const void *right)
+{
+	const struct import_entry *a = *(const struct import_entry *const *)left;
+	const struct import_entry *b = *(const struct import_entry *const *)right;
+	int order = strcmp(a->user, b->user);
+
+	return order != 0 ? order : (a > b) - (a < b);
+}
+
+/* The pointers alone are sorted: what sorts may leave copies of what it sorts. */
+static struct import_entry **sort(struct import *import)
+{
+	struct import_entry **order = calloc(import->count + 1, sizeof(struct import_entry *));
+
+	for (size_t i = 0; order != NULL && i < import->count; i++)
+		order[i] = &import->entries[i];
+	if (order != NULL)
+		qsort(order, import->count, sizeof(struct import_entry *), compare);
+	return order;
+}
+
+/* Name the device, and fill in what the source did not tell. */
+static bool add_device(const struct import *import, const struct import_entry *entry,
+		       struct record *record, struct state *state)
+{
+	struct enrolment enrolment = {.device = entry->device};
+	const char *issuer = settings()->site.device.issuer;
+	char name[DEVICE_NAME_MAX + 16];
+	size_t number = record->device_count + 1;
+	bool good;
+
+	(void)snprintf(name, sizeof(name), number == 1 ? "%s" : "%s%zu", device_name(import),
+		       number);
+	if (enrolment.device.issuer[0] == '\0' && issuer[0] != '\0')
+		(void)device_set_issuer(&enrolment.device, issuer);
+	good = device_set_name(&enrolment.device, name) &&
+	       enrolment_complete(&enrolment, entry->user) == REASON_NONE;
+	if (good) {
+		state->devices[record->device_count] = entry->state;
+		record->devices[record->device_count++] = enrolment.device;
+	}
+	explicit_bzero(&enrolment, sizeof(enrolment));
+	return good;
+}
+
+/* One record of all entries of one user. Return why it can't be one, or NULL. */
+static const char *gather(const struct import *import, struct import_entry *const *entries,
+			  size_t count, struct record *record, struct state *state)
+{
+	if (count > RECORD_DEVICES_MAX)
+		return N_("the user has more than 8 devices");
+	(void)username_to_file(entries[0]->user, record->file);
+	for (size_t i = 0; i < count; i++) {
+		if (!add_device(import, entries[i], record, state))
+			return N_("the device's name is too long");
+	}
+	return NULL;
+}
+
+/* Of the source's formats one has recovery codes, and of a user one file. */
+static enum reason hash_codes(struct import_entry *entry, struct record *record)
+{
+	if (entry->codes.count == 0)
+		return REASON_NONE;
+	return recovery_replace(record, entry->codes.items, entry->codes.count);
+}
+
+static void tell_person(const struct import *import, const struct import_entry *entry,
+			const struct record *record)
+{
+	char name[PRINTABLE_MAX + 1];
+
+	(void)printf(import->dry_run
+			     ? _("%s: would be imported: devices: %zu, recovery codes: %zu\n")
+			     : _("%s: imported: devices: %zu, recovery codes: %zu\n"),
+		     printable(entry->user, name), record->device_count, record->recovery_count);
+}
+
+static void tell(struct import *import, const struct import_entry *entry,
+		 const struct record *record)
+{
+	json_t *devices;
+
+	import->imported++;
+	if (!import->options.json) {
+		tell_person(import, entry, record);
+		return;
+	}
+	devices = json_array();
+	for (size_t i = 0; i < record->device_count; i++)
+		(void)json_array_append_new(devices, json_string(record->devices[i].name));
+	(void)json_array_append_new(import->users, json_pack("{s:s, s:o, s:i}", "user", entry->user,
+							     "devices", devices, "recovery_codes",
+							     (int)record->recovery_count));
+}
+
+static void fail(struct import *import, struct store *store, const char *user, enum reason reason)
+{
+	int status = complain_reason(reason, user, import->options.store, &store->fault);
+
+	import->refused++;
+	if (status > import->status)
+		import->status = status;
+}
+
+/* Whether the mode lets the user's record be written; what does not is told. */
+static bool is_welcome(struct import *import, const struct import_entry *entry, bool exists)
+{
+	if (!exists || import->mode == ENROLMENT_REPLACE)
+		return true;
+	if (import->mode == ENROLMENT_NEW)
+		import_remark(import, REMARK_REFUSED, entry->line, entry->user,
+			      N_("is enrolled already; see --replace and --if-missing"));
+	return false;
+}
+
+static bool is_enrolled(struct store *store, const char *user, enum reason *reason)
+{
+	struct record record;
+	struct state state;
+
+	*reason =
+		store->directory < 0 ? REASON_UNENROLLED : store_read(store, user, &record, &state);
+	explicit_bzero(&record, sizeof(record));
+	if (*reason == REASON_UNENROLLED) {
+		*reason = REASON_NONE;
+		return false;
+	}
+	/* Damage is no obstacle to replacing what is damaged. */
+	if (*reason == REASON_RECORD_DAMAGED || *reason == REASON_STATE_DAMAGED)
+		*reason = REASON_NONE;
+	return true;
+}
+
+static void write_user(struct import *import, struct store *store, const struct import_entry *entry,
+		       const struct record *record, const struct state *state)
+{
+	struct change change;
+	enum reason reason = change_begin(store, entry->user, &change);
+
+	if (reason == REASON_NONE && is_welcome(import, entry, change.exists)) {
+		reason = change_write(&change, record, state);
+		if (reason == REASON_NONE) {
+			audit(entry->user, "imported from %s: devices: %zu, recovery codes: %zu",
+			      import->format, record->device_count, record->recovery_count);
+			tell(import, entry, record);
+		}
+	}
+	change_end(&change);
+	if (reason != REASON_NONE)
+		fail(import, store, entry->user, reason);
+}
+
+static void dry_run(struct import *import, struct store *store, const struct import_entry *entry,
+		    const struct record *record)
+{
+	enum reason reason;
+	bool enrolled = is_enrolled(store, entry->user, &reason);
+
+	if (reason != REASON_NONE)
+		fail(import, store, entry->user, reason);
+	else if (is_welcome(import, entry, enrolled))
+		tell(import, entry, record);
+}
+
+static void import_user(struct import *import, struct store *store,
+			struct import_entry *const *entries, size_t count)
+{
+	struct record record = {.device_count = 0};
+	struct state state = {.failures = 0};
+	const char *problem = gather(import, entries, count, &record, &state);
+	enum reason reason = problem == NULL ? hash_codes(entries[0], &record) : REASON_NONE;
+
+	if (problem != NULL)
+		import_remark(import, REMARK_REFUSED, entries[0]->line, entries[0]->user, problem);
+	else if (reason != REASON_NONE)
+		fail(import, store, entries[0]->user, reason);
+	else if (import->dry_run)
+		dry_run(import, store, entries[0], &record);
+	else
+		write_user(import, store, entries[0], &record, &state);
+	explicit_bzero(&record, sizeof(record));
+}
+
+static enum reason open_store(const struct import *import, struct store *store)
+{
+	const char *path = import->options.store;
+	struct store_fault fault;
+	enum reason reason = import->dry_run ? REASON_NONE : store_create(path, &fault);
+
+	*store = (struct store){.directory = -1};
+	if (reason == REASON_NONE)
+		reason = store_open(path, store);
+	else
+		store->fault = fault;
+	/* A dry run needs no store. */
+	return import->dry_run && reason == REASON_STORE_MISSING ? REASON_NONE : reason;
+}
+
+void import_write(struct import *import)
+{
+	struct store store;
+	struct import_entry **order = sort(import);
+	enum reason reason = order != NULL ? open_store(import, &store) : REASON_NO_MEMORY;
+	size_t next;
+
+	if (reason != REASON_NONE) {
+		import->status = complain_reason(reason, NULL, import->options.store,
+						 order != NULL ? &store.fault : NULL);
+		free(order);
+		return;
+	}
+	for (size_t i = 0; i < import->count; i = next) {
+		for (next = i + 1; next < import->count; next++) {
+			if (strcmp(order[i]->user, order[next]->user) != 0)
+				break;
+		}
+		import_user(import, &store, order + i, next - i);
+	}
+	store_close(&store);
+	free(order);
+}
