@@ -3,7 +3,6 @@
  * P1, one verdict: exactly one hash is computed, whoever the user is, and of the kind that the
  * host's accounts have. P8, secrets stay secret: hashes are wiped after use.
  */
-#include <errno.h>
 #include <shadow.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -35,52 +34,75 @@ static bool is_placeholder(const struct secret *typed)
 	return typed->length > 0;
 }
 
-/*
- * The setting for those who have none: that of the first account with a password, so that a user
- * who does not exist takes the time of one who does.
- */
-static void read_decoy_setting(const struct hasher *hasher, char setting[HASH_SIZE])
+/* What is wanted of the shadow file. */
+struct search {
+	const struct hasher *hasher;
+	const char *user;
+	char *setting; /* for those who have none: that of the first account with a password, so
+			  that a user who does not exist takes the time of one who does */
+	char *hash;    /* the user's own, where account is REASON_NONE */
+	enum reason account; /* REASON_UNKNOWN_USER until the user is found */
+	bool has_setting;
+};
+
+static void look_at(struct search *search, const struct spwd *entry)
 {
-	char buffer[SHADOW_LINE_MAX];
-	struct spwd entry;
-	struct spwd *found = NULL;
+	size_t length = strlen(entry->sp_pwdp);
+	bool usable = length < HASH_SIZE && hash_is_usable(search->hasher, entry->sp_pwdp);
+
+	if (usable && !search->has_setting) {
+		memcpy(search->setting, entry->sp_pwdp, length + 1);
+		search->has_setting = true;
+	}
+	/* The first line of a name counts, as it does for getspnam(3). */
+	if (search->account != REASON_UNKNOWN_USER || strcmp(entry->sp_namp, search->user) != 0)
+		return;
+	search->account = usable ? REASON_NONE : REASON_LOCKED_PASSWORD;
+	if (usable)
+		memcpy(search->hash, entry->sp_pwdp, length + 1);
+}
+
+/* A line that is no account's, or longer than any, is nobody's, and those below it are read. */
+static void look_through(struct search *search, FILE *shadow)
+{
+	char line[SHADOW_LINE_MAX];
+	char fields[SHADOW_LINE_MAX];
+	bool begun = false;
+
+	while (fgets(line, sizeof(line), shadow) != NULL) {
+		bool whole = !begun && strchr(line, '\n') != NULL;
+		struct spwd entry;
+		struct spwd *found = NULL;
+
+		begun = strchr(line, '\n') == NULL;
+		if (whole && sgetspent_r(line, &entry, fields, sizeof(fields), &found) == 0)
+			look_at(search, &entry);
+	}
+	explicit_bzero(line, sizeof(line));
+	explicit_bzero(fields, sizeof(fields));
+}
+
+/*
+ * The file itself, whole, whoever is looked for: getspnam(3) would ask who knows whom over the
+ * network (P9), take longer for some than for others (P1), and leave hashes in freed memory (P8).
+ */
+static void read_shadow(struct search *search)
+{
 	char block[BUFSIZ];
 	FILE *shadow = fopen(SHADOW, "re");
 
-	memcpy(setting, FALLBACK_SETTING, sizeof(FALLBACK_SETTING));
-	if (shadow == NULL)
+	memcpy(search->setting, FALLBACK_SETTING, sizeof(FALLBACK_SETTING));
+	if (shadow == NULL) {
+		search->account = REASON_PASSWORD_UNREADABLE;
 		return;
+	}
 	/* stdio's own buffer would stay in the heap with other people's hashes. */
 	(void)setvbuf(shadow, block, _IOFBF, sizeof(block));
-	while (fgetspent_r(shadow, &entry, buffer, sizeof(buffer), &found) == 0) {
-		if (!hash_is_usable(hasher, entry.sp_pwdp) || strlen(entry.sp_pwdp) >= HASH_SIZE)
-			continue;
-		memcpy(setting, entry.sp_pwdp, strlen(entry.sp_pwdp) + 1);
-		break;
-	}
+	look_through(search, shadow);
+	if (ferror(shadow) != 0)
+		search->account = REASON_PASSWORD_UNREADABLE;
 	(void)fclose(shadow);
-	explicit_bzero(buffer, sizeof(buffer));
 	explicit_bzero(block, sizeof(block));
-}
-
-/* REASON_NONE with the user's own hash, or why there is none. */
-static enum reason read_hash(const struct hasher *hasher, const char *user, char hash[HASH_SIZE])
-{
-	char buffer[SHADOW_LINE_MAX];
-	struct spwd entry;
-	struct spwd *found = NULL;
-	enum reason reason = REASON_NONE;
-	int error = getspnam_r(user, &entry, buffer, sizeof(buffer), &found);
-
-	if (found == NULL)
-		reason = error == 0 || error == ENOENT ? REASON_UNKNOWN_USER
-						       : REASON_PASSWORD_UNREADABLE;
-	else if (!hash_is_usable(hasher, entry.sp_pwdp) || strlen(entry.sp_pwdp) >= HASH_SIZE)
-		reason = REASON_LOCKED_PASSWORD;
-	else
-		memcpy(hash, entry.sp_pwdp, strlen(entry.sp_pwdp) + 1);
-	explicit_bzero(buffer, sizeof(buffer));
-	return reason;
 }
 
 /* What was typed can't be right by its form alone. */
@@ -99,13 +121,18 @@ enum reason password_check(const char *user, const struct secret *typed)
 	char expected[HASH_SIZE];
 	char hash[HASH_SIZE];
 	struct hasher hasher;
+	struct search search = {.hasher = &hasher,
+				.user = user,
+				.setting = decoy,
+				.hash = expected,
+				.account = REASON_UNKNOWN_USER};
 	enum reason account, form;
 	bool made, same;
 
 	if (!hash_open(&hasher))
 		return REASON_HASH_FAILED;
-	read_decoy_setting(&hasher, decoy);
-	account = read_hash(&hasher, user, expected);
+	read_shadow(&search);
+	account = search.account;
 	made = hash_make(&hasher, typed->text, account == REASON_NONE ? expected : decoy, hash);
 	same = made && account == REASON_NONE && hash_same(hash, expected);
 	hash_close(&hasher);

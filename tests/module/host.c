@@ -2,6 +2,7 @@
 #include "host.h"
 
 #include <crypt.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
@@ -42,26 +43,41 @@ static const struct {
 	{"shadowed", NULL, "x"},
 };
 
-int getspnam_r(const char *name, struct spwd *entry, char *buffer, size_t size,
-	       struct spwd **result)
+/* The shadow file that the module opens; every other file is the machine's. */
+static FILE *open_shadow(void)
 {
-	*result = NULL;
-	if (!host_shadow_readable)
-		return EACCES;
+	static char text[12288];
+	size_t length;
+
+	if (!host_shadow_readable) {
+		errno = EACCES;
+		return NULL;
+	}
+	/* Lines that are nobody's, one of them longer than any account's, stand above the others.
+	 */
+	length = (size_t)snprintf(text, sizeof(text), "# none\n\n:\n%03000d\n%02047d%s", 0, 0,
+				  "alice:x:19700:0:99999:7:::\n");
 	for (size_t i = 0; i < sizeof(accounts) / sizeof(*accounts); i++) {
 		struct crypt_data data = {0};
 		const char *hash = accounts[i].hash;
 
-		if (strcmp(accounts[i].user, name) != 0)
-			continue;
 		if (hash == NULL)
 			hash = crypt_r(HOST_PASSWORD, accounts[i].setting, &data);
-		(void)snprintf(buffer, size, "%s", hash);
-		*entry = (struct spwd){.sp_namp = buffer, .sp_pwdp = buffer};
-		*result = entry;
-		return 0;
+		length += (size_t)snprintf(text + length, sizeof(text) - length,
+					   "%s:%s:19700:0:99999:7:::\n", accounts[i].user, hash);
 	}
-	return ENOENT;
+	return fmemopen(text, length, "r");
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+	FILE *(*real)(const char *, const char *);
+	void *symbol = dlsym(RTLD_NEXT, "fopen");
+
+	if (strcmp(path, SHADOW) == 0)
+		return open_shadow();
+	memcpy(&real, &symbol, sizeof(real));
+	return real(path, mode);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now)
