@@ -10,6 +10,9 @@
 #include "message.h"
 #include "text.h"
 
+/* Bytes: more than any command takes of its stack below main. */
+#define STACK_USED ((size_t)128 * 1024)
+
 const char *printable(const char *user, char text[PRINTABLE_MAX + 1])
 {
 	size_t length = 0;
@@ -77,10 +80,30 @@ void audit(const char *user, const char *format, ...)
 	       (unsigned)getuid(), what);
 }
 
+/* Where stdio keeps what was printed, keys and recovery codes among it. */
+static char printed[BUFSIZ];
+
+void begin_output(void)
+{
+	(void)setvbuf(stdout, printed, isatty(STDOUT_FILENO) == 1 ? _IOLBF : _IOFBF,
+		      sizeof(printed));
+}
+
+/* The stack that is free now has what formatting and encoding left there. */
+__attribute__((noinline)) static void wipe_stack(void)
+{
+	char used_before[STACK_USED];
+
+	explicit_bzero(used_before, sizeof(used_before));
+}
+
 int finish_output(int status)
 {
-	if (fflush(stdout) == 0 && ferror(stdout) == 0)
-		return status;
-	complain(_("standard output can't be written: %s"), strerror(errno));
-	return STATUS_SYSTEM;
+	if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+		complain(_("standard output can't be written: %s"), strerror(errno));
+		status = STATUS_SYSTEM;
+	}
+	explicit_bzero(printed, sizeof(printed));
+	wipe_stack();
+	return status;
 }

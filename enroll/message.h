@@ -33,10 +33,13 @@ int complain_reason(enum reason reason, const char *user, const char *store,
  */
 __attribute__((format(printf, 2, 3))) void audit(const char *user, const char *format, ...);
 
+/* begin_output(): To be called before anything is printed: what is, is wiped at the end. */
+void begin_output(void);
+
 /*
  * finish_output(status):
- * Flush standard output. Return ${status}, or STATUS_SYSTEM with a complaint if not all of it could
- * be written.
+ * Flush standard output, and wipe what printing left in memory (P8). Return ${status}, or
+ * STATUS_SYSTEM with a complaint if not all of it could be written.
  */
 int finish_output(int status);
 

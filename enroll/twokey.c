@@ -81,6 +81,7 @@ int main(int argc, char **argv)
 	int status;
 
 	guard_process();
+	begin_output();
 	speak_language();
 	if (argc < 2) {
 		print_usage(stderr);

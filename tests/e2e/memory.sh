@@ -1,0 +1,154 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# What is left in memory: a login, and each command that handles a key, writes all its memory to a
+# file when it ends - heap, freed chunks, stack, data - and no password, code, key, recovery code or
+# hash is in it. What dump_memory.c planted is.
+. "$(dirname "$0")/lib/e2e.sh"
+
+readonly SERVICE=twokey-test tools=$here/../../tools
+cc -std=c11 -D_GNU_SOURCE -O2 -shared -fPIC -o "$work/dump_memory.so" "$tools/dump_memory.c" &&
+	cc -std=c11 -D_GNU_SOURCE -O2 -o "$work/login" "$tools/login_silently.c" -lpam ||
+	die "the tools do not build"
+mkdir "$work/dumps"
+readonly RECOVERY='[2-9A-Y]{4}-[2-9A-Y]{4}-[2-9A-Y]{4}'
+
+# dumping COMMAND...: it leaves its memory in $work/dumps.
+dumping() {
+	rm -f "$work"/dumps/*
+	env LD_PRELOAD="$work/dump_memory.so" DUMP_MEMORY="$work/dumps" "$@"
+}
+
+# note NAME VALUE...: a secret that must be nowhere.
+note() {
+	local name=$1
+	shift
+	printf "$name\t%s\n" "$@" >>"$work/wanted"
+}
+
+# Each has codes of eight digits: six might stand somewhere by chance.
+person() {
+	new_user --digits 8
+	: >"$work/wanted"
+	note password "$password"
+	note key "$key"
+	note "recovery code" "${recovery[@]}"
+	note "password hash" "$(getent shadow "$user" | cut -d: -f2)"
+	mapfile -t hashes < <(sed -n 's/^recovery: //p' "/var/lib/twokey/users/$user")
+	note "recovery hash" "${hashes[@]}"
+}
+
+eight_digits() {
+	oathtool --base32 --totp --digits 8 --now "@$(now_plus "${1-0}")" - <<<"$key" | remember
+}
+
+# clean NAME: the dumps of the last command.
+clean() {
+	check "$1: it left its memory" test -n "$(ls "$work/dumps")"
+	check "$1: the marker is found in it" grep -qa "<left<here<by<hand" "$work"/dumps/*
+	check "$1: no secret is" "$here/find_secrets.py" "$work/wanted" "$work"/dumps/*
+}
+
+# leaves_nothing NAME ANSWER...: one login.
+leaves_nothing() {
+	local name=$1
+	shift
+	printf '%s\n' "$@" | dumping "$work/login" "$SERVICE" "$user"
+	clean "$name"
+}
+
+# login_with OPTION...: all that a login can be, in one way of asking.
+login_with() {
+	local right
+	pam_twokey "$SERVICE" "$@"
+	person
+	right=$(eight_digits)
+	note "right code" "$right"
+	note "wrong code" "$(eight_digits 1000)"
+	case $1 in
+	ask=code)
+		leaves_nothing "$1, wrong code" "$(eight_digits 1000)"
+		leaves_nothing "$1, right code" "$right"
+		leaves_nothing "$1, recovery code" "${recovery[0]}"
+		;;
+	ask=combined)
+		note "both" "$password$right"
+		leaves_nothing "$*, wrong code" "$password$(eight_digits 1000)"
+		leaves_nothing "$*, wrong password" "not$password$right"
+		leaves_nothing "$*, right code" "$password$right"
+		leaves_nothing "$*, recovery code" "$password${recovery[0]}"
+		;;
+	*)
+		leaves_nothing "$*, wrong code" "$password" "$(eight_digits 1000)"
+		leaves_nothing "$*, wrong password" "not$password" "$right"
+		leaves_nothing "$*, right code" "$password" "$right"
+		leaves_nothing "$*, recovery code" "$password" "${recovery[0]}"
+		;;
+	esac
+}
+
+login_with ask=password,code debug
+login_with ask=code
+login_with ask=combined
+login_with ask=combined forward_pass
+
+# What is searched for is found where it is.
+person
+cp "/var/lib/twokey/users/$user" "$work/dumps/planted"
+check_status 1 "a key that is there is found" \
+	"$here/find_secrets.py" "$work/wanted" "$work/dumps/planted"
+
+enrolled() {
+	key=$(json '["secret"]' <"$work/enrolled")
+	mapfile -t recovery < <(json '["recovery_codes"]' <"$work/enrolled")
+	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"
+}
+
+# --- The command: what it prints is its business, what it keeps is not.
+
+new_person
+dumping twokey enroll "$user" --json --no-confirm --qr none >"$work/enrolled" 2>"$work/output"
+enrolled
+: >"$work/wanted"
+note key "$key"
+note "recovery code" "${recovery[@]}"
+clean "twokey enroll --json"
+
+# enrols_by NAME OPTION...: with a key from standard input, and the first code behind it.
+enrols_by() {
+	local name=$1
+	shift
+	new_person
+	key=$(head -c 20 /dev/urandom | base32)
+	secret "$key"
+	: >"$work/wanted"
+	note key "$key"
+	note "first code" "$(eight_digits)"
+	printf '%s\n%s\n' "$key" "$(eight_digits)" |
+		dumping twokey enroll "$user" --secret-stdin --digits 8 "$@" >"$work/printed" 2>&1
+	check "$name: it was enrolled" test "$(twokey status "$user" --json | json '["enrolled"]')" = true
+	mapfile -t recovery < <(grep -oE "$RECOVERY" "$work/printed")
+	secret "${recovery[@]}" "${recovery[@]//-/}"
+	note "recovery code" "${recovery[@]}"
+	clean "$name"
+}
+
+enrols_by "twokey enroll, for a person" --qr utf8
+enrols_by "twokey enroll, a code in a file" --qr "png=$work/code.png"
+enrols_by "twokey enroll --json, for a person" --qr ascii --json
+person
+eight_digits | dumping twokey verify "$user" >"$work/printed" 2>&1
+note "right code" "$(tail -n 1 "$work/secrets")"
+clean "twokey verify"
+dumping twokey show "$user" >"$work/printed" 2>&1
+clean "twokey show"
+dumping twokey show "$user" --json >"$work/printed" 2>&1
+clean "twokey show --json"
+dumping twokey status "$user" >"$work/printed" 2>&1
+clean "twokey status"
+dumping twokey recovery "$user" >"$work/printed" 2>&1
+mapfile -t recovery < <(grep -oE "$RECOVERY" "$work/printed")
+secret "${recovery[@]}" "${recovery[@]//-/}"
+note "recovery code" "${recovery[@]}"
+clean "twokey recovery"
+
+finish

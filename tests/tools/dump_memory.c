@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * To be preloaded: writes all memory that the process can write to - heap, freed chunks, stacks,
+ * data - to a new file in the directory DUMP_MEMORY when it ends. A marker was left on the heap and
+ * on the stack when it began, so that a search that finds no secret can be seen to find something.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Spelt so that it stands nowhere before it is put together. */
+static void put_marker(char *at)
+{
+	static const char *const parts[] = {"left", "here", "by", "hand"};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		*at++ = '<';
+		for (const char *c = parts[i]; *c != '\0'; c++)
+			*at++ = *c;
+	}
+}
+
+/* Below what the program itself will use of its stack. */
+__attribute__((noinline)) static void mark_stack(void)
+{
+	char deep[1 << 19];
+
+	put_marker(deep);
+	__asm__ volatile("" : : "r"(deep) : "memory");
+}
+
+__attribute__((constructor)) static void mark(void)
+{
+	char *chunk = malloc(4096);
+
+	if (chunk != NULL)
+		put_marker(chunk + 1024);
+	free(chunk);
+	mark_stack();
+}
+
+static void copy(int memory, int out, unsigned long begin, unsigned long end)
+{
+	static char block[1 << 16];
+
+	while (begin < end) {
+		size_t size = end - begin < sizeof(block) ? end - begin : sizeof(block);
+		ssize_t got = pread(memory, block, size, (off_t)begin);
+
+		if (got <= 0 || write(out, block, (size_t)got) != got)
+			return;
+		begin += (size_t)got;
+	}
+}
+
+__attribute__((destructor)) static void dump(void)
+{
+	const char *directory = getenv("DUMP_MEMORY");
+	static char line[4096], path[4096], buffer[1 << 16];
+	FILE *maps = fopen("/proc/self/maps", "re");
+	int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	unsigned long begin, end;
+	int out;
+
+	if (directory == NULL || maps == NULL || memory < 0)
+		return;
+	(void)setvbuf(maps, buffer, _IOFBF, sizeof(buffer));
+	(void)snprintf(path, sizeof(path), "%s/%s.%d", directory, program_invocation_short_name,
+		       (int)getpid());
+	out = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	while (out >= 0 && fgets(line, sizeof(line), maps) != NULL) {
+		char mode[8];
+
+		if (sscanf(line, "%lx-%lx %7s", &begin, &end, mode) == 3 &&
+		    strncmp(mode, "rw", 2) == 0)
+			copy(memory, out, begin, end);
+	}
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * usage: login_silently SERVICE USER <ANSWERS
+ *
+ * One login by PAM that keeps nothing of its own of what is typed: each prompt reads its answer, a
+ * line, from standard input to where PAM wants it. Ends with the PAM code. What of the answers is
+ * in its memory at its end is libpam's or the module's doing; see dump_memory.c.
+ */
+#include <security/pam_appl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define ANSWER_SIZE 512
+
+static char *read_answer(void)
+{
+	char *answer = calloc(1, ANSWER_SIZE);
+
+	for (size_t i = 0; answer != NULL && i + 1 < ANSWER_SIZE; i++) {
+		if (read(STDIN_FILENO, answer + i, 1) != 1 || answer[i] == '\n') {
+			answer[i] = '\0';
+			break;
+		}
+	}
+	return answer;
+}
+
+static int converse(int count, const struct pam_message **messages, struct pam_response **responses,
+		    void *context)
+{
+	(void)context;
+	*responses = calloc((size_t)count, sizeof(**responses));
+	for (int i = 0; *responses != NULL && i < count; i++) {
+		if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF ||
+		    messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
+			(*responses)[i].resp = read_answer();
+	}
+	return *responses != NULL ? PAM_SUCCESS : PAM_BUF_ERR;
+}
+
+static void no_delay(int code, unsigned microseconds, void *context)
+{
+	(void)code;
+	(void)microseconds;
+	(void)context;
+}
+
+int main(int argc, char **argv)
+{
+	const struct pam_conv conversation = {converse, NULL};
+	pam_handle_t *pamh = NULL;
+	int code;
+
+	if (argc != 3)
+		return 2;
+	code = pam_start(argv[1], argv[2], &conversation, &pamh);
+	if (code != PAM_SUCCESS)
+		return code;
+	(void)pam_set_item(pamh, PAM_FAIL_DELAY, (const void *)no_delay);
+	code = pam_authenticate(pamh, 0);
+	(void)pam_end(pamh, code);
+	return code;
+}
