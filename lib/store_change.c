@@ -132,10 +132,12 @@ static enum reason make_decoy(struct store *store, unsigned number)
 	char code[1][RECOVERY_LENGTH + 1];
 	char path[STORE_FILE_MAX + 1];
 	char new_path[STORE_FILE_MAX + 1];
+	struct stat status;
 	enum reason reason = REASON_RANDOM_FAILED;
 
 	file_path_decoy(number, path);
-	if (faccessat(store->directory, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+	/* By the effective user: access(2) would ask for the one who runs su. */
+	if (fstatat(store->directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0)
 		return REASON_NONE;
 	(void)snprintf(record.file, sizeof(record.file), "%s", path + sizeof(STORE_DECOYS));
 	(void)snprintf(new_path, sizeof(new_path), STORE_NEW "/%s", record.file);
