@@ -2,11 +2,11 @@
 #include "codes.h"
 #include "recovery.h"
 
-enum reason codes_make(struct codes *codes, struct record *record)
+enum reason codes_draw(struct codes *codes)
 {
 	for (size_t i = 0; i < codes->count; i++) {
 		if (!recovery_make(codes->items[i]))
 			return REASON_RANDOM_FAILED;
 	}
-	return recovery_replace(record, codes->items, codes->count);
+	return REASON_NONE;
 }

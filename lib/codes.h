@@ -17,9 +17,9 @@ struct codes {
 };
 
 /*
- * codes_make(codes, record):
- * Make codes->count new codes and give ${record} their hashes. Return REASON_NONE or why not.
+ * codes_draw(codes):
+ * Draw codes->count new codes. Return REASON_NONE or REASON_RANDOM_FAILED.
  */
-enum reason codes_make(struct codes *codes, struct record *record);
+enum reason codes_draw(struct codes *codes);
 
 #endif

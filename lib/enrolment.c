@@ -7,6 +7,7 @@
 #include "enrolment.h"
 #include "login.h"
 #include "random.h"
+#include "recovery.h"
 #include "store_change.h"
 
 #define KEY_LENGTH 20 /* bytes: RFC 4226 recommends 160 bits */
@@ -44,12 +45,12 @@ enum reason enrolment_complete(struct enrolment *enrolment, const char *user)
 		default_issuer(device);
 	if (device->label[0] == '\0' && !device_set_label(device, user))
 		(void)device_set_label(device, "user");
-	if (device->key_length > 0)
-		return REASON_NONE;
-	if (!random_bytes(device->key, KEY_LENGTH))
-		return REASON_RANDOM_FAILED;
-	device->key_length = KEY_LENGTH;
-	return REASON_NONE;
+	if (device->key_length == 0) {
+		if (!random_bytes(device->key, KEY_LENGTH))
+			return REASON_RANDOM_FAILED;
+		device->key_length = KEY_LENGTH;
+	}
+	return enrolment->mode == ENROLMENT_ADD ? REASON_NONE : codes_draw(&enrolment->codes);
 }
 
 enum reason enrolment_confirm(struct enrolment *enrolment, const char *typed,
@@ -141,7 +142,7 @@ static enum reason write_anew(struct enrolment *enrolment, struct change *change
 	enum reason reason;
 
 	(void)username_to_file(user, record.file);
-	reason = codes_make(&enrolment->codes, &record);
+	reason = recovery_replace(&record, enrolment->codes.items, enrolment->codes.count);
 	if (reason == REASON_NONE)
 		reason = change_write(change, &record, &state);
 	explicit_bzero(&record, sizeof(record));

@@ -29,7 +29,7 @@ struct enrolment {
 	enum enrolment_mode mode;
 	struct device device;
 	struct device_state state; /* where its codes begin */
-	struct codes codes;        /* made by enrolment_write, but for ENROLMENT_ADD */
+	struct codes codes;        /* drawn by enrolment_complete, but for ENROLMENT_ADD */
 };
 
 /*
@@ -41,7 +41,8 @@ void enrolment_defaults(struct enrolment *enrolment, const struct site *site);
 /*
  * enrolment_complete(enrolment, user):
  * Fill in what no option gave: a random key of 160 bits (RFC 4226 section 4, R6), the issuer from
- * the host's name, the label from ${user}. Return REASON_NONE or REASON_RANDOM_FAILED.
+ * the host's name, the label from ${user}, the recovery codes. Return REASON_NONE or
+ * REASON_RANDOM_FAILED.
  */
 enum reason enrolment_complete(struct enrolment *enrolment, const char *user);
 
@@ -63,8 +64,8 @@ enum reason enrolment_look(const struct enrolment *enrolment, struct store *stor
 
 /*
  * enrolment_write(enrolment, store, user, standing):
- * Look again, now under the lock, and if the user is welcome write the record, with new recovery
- * codes but for ENROLMENT_ADD. Return REASON_NONE with what was found in ${standing}, or why the
+ * Look again, now under the lock, and if the user is welcome write the record, with the hashes of
+ * the recovery codes. Return REASON_NONE with what was found in ${standing}, or why the
  * record could not be written.
  */
 enum reason enrolment_write(struct enrolment *enrolment, struct store *store, const char *user,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
+#include "recovery.h"
 #include "revision.h"
 #include "store_change.h"
 
@@ -17,7 +18,9 @@ enum reason revision_renew_codes(struct store *store, const char *user, struct c
 		record = change.record;
 		state = change.state;
 		state.recovery_spent = 0;
-		reason = codes_make(codes, &record);
+		reason = codes_draw(codes);
+		if (reason == REASON_NONE)
+			reason = recovery_replace(&record, codes->items, codes->count);
 		if (reason == REASON_NONE)
 			reason = change_write(&change, &record, &state);
 		explicit_bzero(&record, sizeof(record));
