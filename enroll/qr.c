@@ -104,15 +104,18 @@ static const char black_on_white[] = "\033[38;5;16;48;5;231m";
 static const char white_on_black[] = "\033[38;5;231;48;5;16m";
 static const char reset[] = "\033[0m";
 
-/* Without colours a dark module is drawn in the foreground: right on paper and in a light terminal.
- */
-static void print_utf8_row(const struct qr *qr, size_t row, FILE *stream)
+static bool is_drawn(const struct qr *qr, size_t row, size_t column, enum qr_colours colours)
+{
+	return qr_is_dark(qr, row, column) != (colours == QR_INVERTED);
+}
+
+static void print_utf8_row(const struct qr *qr, size_t row, enum qr_colours colours, FILE *stream)
 {
 	static const char *const blocks[2][2] = {{" ", "\u2584"}, {"\u2580", "\u2588"}};
 
 	for (size_t column = 0; column < qr_size(qr); column++) {
-		bool upper = qr_is_dark(qr, row, column);
-		bool lower = qr_is_dark(qr, row + 1, column);
+		bool upper = is_drawn(qr, row, column, colours);
+		bool lower = is_drawn(qr, row + 1, column, colours);
 
 		(void)fputs(blocks[upper][lower], stream);
 	}
@@ -121,12 +124,12 @@ static void print_utf8_row(const struct qr *qr, size_t row, FILE *stream)
 static void print_ascii_row(const struct qr *qr, size_t row, enum qr_colours colours, FILE *stream)
 {
 	for (size_t column = 0; column < qr_size(qr); column++) {
-		bool dark = qr_is_dark(qr, row, column);
+		bool drawn = is_drawn(qr, row, column, colours);
 
 		if (colours == QR_COLOURED)
-			(void)fprintf(stream, "%s  ", dark ? white_on_black : black_on_white);
+			(void)fprintf(stream, "%s  ", drawn ? white_on_black : black_on_white);
 		else
-			(void)fputs(dark ? "##" : "  ", stream);
+			(void)fputs(drawn ? "##" : "  ", stream);
 	}
 }
 
@@ -140,7 +143,7 @@ void qr_print(const struct qr *qr, enum qr_format format, enum qr_colours colour
 		if (format == QR_ASCII)
 			print_ascii_row(qr, row, colours, stream);
 		else
-			print_utf8_row(qr, row, stream);
+			print_utf8_row(qr, row, colours, stream);
 		(void)fprintf(stream, "%s\n", colours == QR_COLOURED ? reset : "");
 	}
 }

@@ -52,8 +52,11 @@ size_t qr_size(const struct qr *qr);
 size_t qr_columns(const struct qr *qr, enum qr_format format);
 size_t qr_rows(const struct qr *qr, enum qr_format format);
 
-/* Whether qr_print may use colours: a terminal's own may be dark or light. */
-enum qr_colours { QR_PLAIN, QR_COLOURED };
+/*
+ * How qr_print tells dark from light: by colours of its own, or by what the screen or paper has: a
+ * dark module is drawn, or, for a dark screen, left blank.
+ */
+enum qr_colours { QR_PLAIN, QR_INVERTED, QR_COLOURED };
 
 /*
  * qr_print(qr, format, colours, stream):

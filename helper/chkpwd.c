@@ -34,7 +34,8 @@ enum reason chkpwd(const char *user, const struct secret *typed)
 	char empty_is_wrong[] = "nonull";
 	char name[USERNAME_FILE_MAX + 1];
 	char *const argv[] = {program, name, empty_is_wrong, NULL};
-	struct child child = {.path = UNIX_CHKPWD, .argv = argv, .patience = PATIENCE};
+	struct child child = {
+		.path = UNIX_CHKPWD, .argv = argv, .output = -1, .patience = PATIENCE};
 	int status;
 
 	(void)snprintf(name, sizeof(name), "%s", user);

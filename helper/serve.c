@@ -43,7 +43,7 @@ static int look(struct service *service)
 	if (store_peek(&service->store, service->request->user, &record, &enrolled) == REASON_NONE)
 		answer = ANSWER_DIGITS +
 			 (int)(record.device_count > 0 ? record.devices[0].digits : OTP_DIGITS_MIN);
-	if (!enrolled && login_allows_unenrolled(&service->policy))
+	if (!enrolled && login_unenrolled(&service->policy) == REASON_UNENROLLED_ALLOWED)
 		answer = ANSWER_UNENROLLED_ALLOWED;
 	explicit_bzero(&record, sizeof(record));
 	return answer;

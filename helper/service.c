@@ -44,7 +44,9 @@ static enum reason read_policy(struct service *service)
 	policy_defaults(&service->policy);
 	if (!conf_load(&service->policy, &error) || !policy_check(&service->policy, &error))
 		return REASON_BAD_OPTION;
-	if (service->request->unenrolled == REQUEST_UNENROLLED_DENY)
+	/* To enrol at a login is for callers who may write the store themselves. */
+	if (service->request->unenrolled == REQUEST_UNENROLLED_DENY ||
+	    service->policy.unenrolled == UNENROLLED_ENROL)
 		service->policy.unenrolled = UNENROLLED_DENY;
 	return REASON_NONE;
 }
@@ -97,6 +99,7 @@ void service_report(const struct service *service)
 {
 	const struct request *request = service->request;
 	const struct account account = {
+		.event = "authentication",
 		.user = request->user,
 		.origin = {request->service, request->rhost, request->tty, request->ruser},
 		.caller = &service->caller->uid,

@@ -61,14 +61,23 @@ static int execute(void *context)
 	_exit(CHILD_NOT_RUN);
 }
 
-/* Standard input is the child's, the outputs go nowhere, and nothing of the caller's stays open. */
-static bool arrange_descriptors(int input)
+/* Above the standard ones, which it may be one of where the caller has closed them. */
+static int lift(int fd)
 {
-	if (dup2(input, STDIN_FILENO) < 0 || fcntl(STDIN_FILENO, F_SETFD, 0) != 0)
+	return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+}
+
+/* The standard descriptors are the child's, and nothing of the caller's stays open. */
+static bool arrange_descriptors(const struct child *child)
+{
+	int nowhere = lift(open("/dev/null", O_RDWR | O_CLOEXEC));
+	int input = lift(child->input);
+	int output = child->output >= 0 ? lift(child->output) : nowhere;
+
+	if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+	    dup2(nowhere, STDERR_FILENO) < 0)
 		return false;
-	(void)close_range(STDOUT_FILENO, ~0U, 0);
-	(void)dup2(open("/dev/null", O_RDWR), STDOUT_FILENO);
-	(void)dup2(STDOUT_FILENO, STDERR_FILENO);
+	(void)close_range(STDERR_FILENO + 1, ~0U, 0);
 	return true;
 }
 
@@ -104,7 +113,7 @@ static int stand_between(void *context)
 	pid_t program;
 	int status;
 
-	if (!arrange_descriptors(errand->child->input))
+	if (!arrange_descriptors(errand->child))
 		_exit(CHILD_NOT_RUN);
 	(void)sigaction(SIGCHLD, &action, NULL);
 	program = clone(execute, errand->stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD,

@@ -10,7 +10,8 @@
 struct child {
 	const char *path;
 	char *const *argv; /* ends with NULL */
-	int input;         /* becomes its standard input; its outputs go nowhere */
+	int input;         /* becomes its standard input */
+	int output;        /* becomes its standard output; -1: it goes nowhere, as errors do */
 	int patience;      /* seconds */
 };
 

@@ -132,11 +132,21 @@ void login_attempt(struct store *store, const struct limits *limits, const struc
 		login->reason = reason;
 }
 
-bool login_allows_unenrolled(const struct policy *policy)
+enum reason login_unenrolled(const struct policy *policy)
 {
 	int64_t now;
 
-	return login_clock(&now) && policy_allows_unenrolled(policy, now);
+	if (!login_clock(&now))
+		return REASON_UNENROLLED;
+	switch (policy_unenrolled(policy, now)) {
+	case UNENROLLED_ALLOW:
+		return REASON_UNENROLLED_ALLOWED;
+	case UNENROLLED_ENROL:
+		return REASON_ENROLMENT_DUE;
+	case UNENROLLED_DENY:
+		break;
+	}
+	return REASON_UNENROLLED;
 }
 
 void login_decide(struct store *store, const struct policy *policy,
@@ -155,6 +165,6 @@ void login_decide(struct store *store, const struct policy *policy,
 	explicit_bzero(&answer, sizeof(answer));
 	if (login->reason == REASON_WRONG_PASSWORD)
 		login->reason = credentials->refusal;
-	if (login->reason == REASON_UNENROLLED && login_allows_unenrolled(policy))
-		login->reason = REASON_UNENROLLED_ALLOWED;
+	if (login->reason == REASON_UNENROLLED)
+		login->reason = login_unenrolled(policy);
 }

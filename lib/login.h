@@ -58,8 +58,12 @@ struct credentials {
 void login_decide(struct store *store, const struct policy *policy,
 		  const struct credentials *credentials, struct login *login);
 
-/* login_allows_unenrolled(policy): Whether a user without a record may pass now. */
-bool login_allows_unenrolled(const struct policy *policy);
+/*
+ * login_unenrolled(policy):
+ * What becomes now of a user without a record whose password is right: REASON_UNENROLLED,
+ * REASON_UNENROLLED_ALLOWED, or REASON_ENROLMENT_DUE.
+ */
+enum reason login_unenrolled(const struct policy *policy);
 
 /*
  * login_clock(now):

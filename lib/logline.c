@@ -172,17 +172,18 @@ struct heading {
 
 static struct heading heading_of(enum reason reason, enum password password)
 {
-	if (reason == REASON_UNENROLLED_ALLOWED && password == PASSWORD_NOT_ASKED)
-		return (struct heading){"authentication ignored;", "ignored"};
+	if ((reason == REASON_UNENROLLED_ALLOWED || reason == REASON_ENROLMENT_DUE) &&
+	    password == PASSWORD_NOT_ASKED)
+		return (struct heading){" ignored;", "ignored"};
 	switch (reason_class(reason)) {
 	case CLASS_SUCCESS:
-		return (struct heading){"authentication success;", "success"};
+		return (struct heading){" success;", "success"};
 	case CLASS_REFUSED:
-		return (struct heading){"authentication failure;", "refused"};
+		return (struct heading){" failure;", "refused"};
 	case CLASS_ERROR:
 		break;
 	}
-	return (struct heading){"authentication failure;", "error"};
+	return (struct heading){" failure;", "error"};
 }
 
 static void append_origin(struct logline *line, const struct origin *origin)
@@ -200,6 +201,7 @@ void logline_attempt(struct logline *line, const struct account *account)
 
 	line->priority = priority_of(login->reason, account->password);
 	line->length = 0;
+	append(line, account->event);
 	append(line, heading.outcome);
 	logline_value(line, "user", account->user);
 	append_origin(line, &account->origin);

@@ -28,6 +28,7 @@ struct origin {
 
 /* All that the line of one attempt tells. */
 struct account {
+	const char *event; /* "authentication" or "enrolment" */
 	const char *user;
 	struct origin origin;
 	const uid_t

@@ -27,6 +27,7 @@ void policy_defaults(struct policy *policy)
 		.ask = ASK_PASSWORD_CODE,
 		.unenrolled = UNENROLLED_DENY,
 		.self_enroll = SELF_ENROLL_FIRST,
+		.unenrolled_until = INT64_MAX,
 		.limits = {.max_failures = 5, .lock_time = 60, .window = 1},
 		.store = POLICY_DEFAULT_STORE,
 	};
@@ -169,22 +170,35 @@ static bool read_date(int64_t *end_of_day, const char *value)
 	return true;
 }
 
+/* "allow", say, or "allow-until:" and a date. */
+static bool read_unenrolled(struct policy *policy, const char *value, const char *name,
+			    enum unenrolled unenrolled)
+{
+	static const char until[] = "-until:";
+	size_t length = strlen(name);
+	int64_t end = INT64_MAX;
+
+	if (strncmp(value, name, length) != 0)
+		return false;
+	value += length;
+	if (*value != '\0' && (strncmp(value, until, sizeof(until) - 1) != 0 ||
+			       !read_date(&end, value + sizeof(until) - 1)))
+		return false;
+	policy->unenrolled = unenrolled;
+	policy->unenrolled_until = end;
+	return true;
+}
+
 static bool set_unenrolled(struct policy *policy, const char *value)
 {
-	static const char until[] = "allow-until:";
-
 	if (value == NULL)
 		return false;
-	if (strcmp(value, "deny") == 0)
+	if (strcmp(value, "deny") == 0) {
 		policy->unenrolled = UNENROLLED_DENY;
-	else if (strcmp(value, "allow") == 0)
-		policy->unenrolled = UNENROLLED_ALLOW;
-	else if (strncmp(value, until, sizeof(until) - 1) == 0 &&
-		 read_date(&policy->allow_until, value + sizeof(until) - 1))
-		policy->unenrolled = UNENROLLED_ALLOW_UNTIL;
-	else
-		return false;
-	return true;
+		return true;
+	}
+	return read_unenrolled(policy, value, "allow", UNENROLLED_ALLOW) ||
+	       read_unenrolled(policy, value, "enroll", UNENROLLED_ENROL);
 }
 
 static bool set_nullok(struct policy *policy, const char *value)
@@ -193,8 +207,7 @@ static bool set_nullok(struct policy *policy, const char *value)
 
 	if (!read_flag(&on, value))
 		return false;
-	policy->unenrolled = on ? UNENROLLED_ALLOW : UNENROLLED_DENY;
-	return true;
+	return set_unenrolled(policy, on ? "allow" : "deny");
 }
 
 static bool set_max_failures(struct policy *policy, const char *value)
@@ -257,6 +270,28 @@ static bool set_echo_code(struct policy *policy, const char *value)
 	return read_flag(&policy->echo_code, value);
 }
 
+static bool set_qr(struct policy *policy, const char *value)
+{
+	static const char *const names[] = {
+		[PROMPT_QR_UTF8] = "utf8",
+		[PROMPT_QR_ASCII] = "ascii",
+		[PROMPT_QR_OFF] = "off",
+	};
+
+	for (size_t i = 0; value != NULL && i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(names[i], value) == 0) {
+			policy->qr = (enum prompt_qr)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool set_quiet(struct policy *policy, const char *value)
+{
+	return read_flag(&policy->quiet, value);
+}
+
 static bool set_debug(struct policy *policy, const char *value)
 {
 	return read_flag(&policy->debug, value);
@@ -269,7 +304,8 @@ static const struct option options[] = {
 	{"use_first_pass", set_use_first_pass, FLAG_PROBLEM},
 	{"try_first_pass", set_try_first_pass, FLAG_PROBLEM},
 	{"forward_pass", set_forward_pass, FLAG_PROBLEM},
-	{"unenrolled", set_unenrolled, N_("it must be deny, allow, or allow-until:YYYY-MM-DD")},
+	{"unenrolled", set_unenrolled,
+	 N_("it must be deny, allow, enroll, allow-until:YYYY-MM-DD or enroll-until:YYYY-MM-DD")},
 	{"nullok", set_nullok, FLAG_PROBLEM},
 	{"max_failures", set_max_failures, N_("it must be 1 to 1000 guesses")},
 	{"lock_time", set_lock_time, N_("it must be 1 to 86400 seconds")},
@@ -280,6 +316,8 @@ static const struct option options[] = {
 	{"password_prompt", set_password_prompt, N_("it must be 1 to 127 bytes")},
 	{"code_prompt", set_code_prompt, N_("it must be 1 to 127 bytes")},
 	{"echo_code", set_echo_code, FLAG_PROBLEM},
+	{"qr", set_qr, N_("it must be utf8, ascii or off")},
+	{"quiet", set_quiet, FLAG_PROBLEM},
 	{"debug", set_debug, FLAG_PROBLEM},
 };
 
@@ -351,15 +389,7 @@ bool policy_check(const struct policy *policy, struct policy_error *error)
 	return true;
 }
 
-bool policy_allows_unenrolled(const struct policy *policy, int64_t now)
+enum unenrolled policy_unenrolled(const struct policy *policy, int64_t now)
 {
-	switch (policy->unenrolled) {
-	case UNENROLLED_ALLOW:
-		return true;
-	case UNENROLLED_ALLOW_UNTIL:
-		return now < policy->allow_until;
-	case UNENROLLED_DENY:
-		break;
-	}
-	return false;
+	return now < policy->unenrolled_until ? policy->unenrolled : UNENROLLED_DENY;
 }

@@ -24,7 +24,10 @@ enum ask { ASK_PASSWORD_CODE, ASK_CODE, ASK_COMBINED };
 /* use_first_pass and try_first_pass, as in pam_unix(8). */
 enum first_pass { FIRST_PASS_IGNORE, FIRST_PASS_TRY, FIRST_PASS_USE };
 
-enum unenrolled { UNENROLLED_DENY, UNENROLLED_ALLOW, UNENROLLED_ALLOW_UNTIL };
+enum unenrolled { UNENROLLED_DENY, UNENROLLED_ALLOW, UNENROLLED_ENROL };
+
+/* How a QR code is drawn in a prompt. */
+enum prompt_qr { PROMPT_QR_UTF8, PROMPT_QR_ASCII, PROMPT_QR_OFF };
 
 /* What users may do to their own record by twokey-helper. */
 enum self_enroll { SELF_ENROLL_NO, SELF_ENROLL_FIRST, SELF_ENROLL_YES };
@@ -35,7 +38,9 @@ struct policy {
 	enum first_pass first_pass;
 	bool forward_pass;
 	enum unenrolled unenrolled;
-	int64_t allow_until; /* seconds since 1970: the end of the day that was named, in UTC */
+	int64_t unenrolled_until; /* seconds since 1970: then it is UNENROLLED_DENY */
+	enum prompt_qr qr;
+	bool quiet;
 	struct limits limits;
 	enum self_enroll self_enroll;
 	bool echo_code;
@@ -92,7 +97,7 @@ bool policy_fail(struct policy_error *error, const char *option, const char *pro
  */
 bool policy_check(const struct policy *policy, struct policy_error *error);
 
-/* policy_allows_unenrolled(policy, now): Whether a user without a record may pass at ${now}. */
-bool policy_allows_unenrolled(const struct policy *policy, int64_t now);
+/* policy_unenrolled(policy, now): What a user without a record gets at ${now}. */
+enum unenrolled policy_unenrolled(const struct policy *policy, int64_t now);
 
 #endif

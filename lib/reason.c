@@ -17,6 +17,9 @@ static const struct {
 				      N_("the recovery code is right, and is spent now")},
 	[REASON_UNENROLLED_ALLOWED] = {CLASS_SUCCESS, "unenrolled_allowed",
 				       N_("the user is not enrolled, and the policy allows that")},
+	[REASON_ENROLMENT_DUE] = {CLASS_SUCCESS, "enrolment_due",
+				  N_("the user is not enrolled, and is to be before the session")},
+	[REASON_ENROLLED] = {CLASS_SUCCESS, "enrolled", N_("the user is enrolled from now on")},
 
 	[REASON_UNKNOWN_USER] = {CLASS_REFUSED, "unknown_user",
 				 N_("there is no such user with a local password")},
@@ -34,6 +37,8 @@ static const struct {
 		    "see PermitRootLogin, AllowUsers and DenyUsers in sshd_config")},
 	[REASON_UNENROLLED] = {CLASS_REFUSED, "unenrolled",
 			       N_("the user is not enrolled; run 'twokey enroll'")},
+	[REASON_ENROLLED_MEANWHILE] = {CLASS_REFUSED, "enrolled_meanwhile",
+				       N_("the user was enrolled by another login meanwhile")},
 	[REASON_WRONG_CODE] = {CLASS_REFUSED, "wrong_code", N_("the code is wrong")},
 	[REASON_MALFORMED_CODE] = {CLASS_REFUSED, "malformed_code",
 				   N_("what was typed is neither a code nor a recovery code")},

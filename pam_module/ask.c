@@ -29,9 +29,10 @@ static void peek(struct attempt *attempt, bool *enrolled, unsigned *digits)
 }
 
 /* The helper has the site's word on it, and has been told this service's. */
-static bool allows_unenrolled(const struct attempt *attempt)
+static enum reason unenrolled(const struct attempt *attempt)
 {
-	return attempt->route == ROUTE_HELPER || login_allows_unenrolled(&attempt->policy);
+	return attempt->route == ROUTE_HELPER ? REASON_UNENROLLED_ALLOWED
+					      : login_unenrolled(&attempt->policy);
 }
 
 /* Later modules find the password where they look for it, whatever becomes of this attempt. */
@@ -74,11 +75,14 @@ static enum reason ask_code(struct attempt *attempt)
 {
 	bool enrolled = true;
 	unsigned digits;
+	enum reason reason = REASON_UNENROLLED;
 
 	if (attempt->policy.unenrolled != UNENROLLED_DENY)
 		peek(attempt, &enrolled, &digits);
-	if (!enrolled && allows_unenrolled(attempt))
-		return REASON_UNENROLLED_ALLOWED;
+	if (!enrolled)
+		reason = unenrolled(attempt);
+	if (reason != REASON_UNENROLLED)
+		return reason;
 	if (first_pass_or(attempt, &attempt->code, prompt_for_code) != PAM_SUCCESS)
 		return REASON_NO_ANSWER;
 	return REASON_NONE;
@@ -96,7 +100,7 @@ static enum reason ask_combined(struct attempt *attempt)
 	if (first_pass_or(attempt, &typed, prompt_for_combined) != PAM_SUCCESS)
 		return REASON_NO_ANSWER;
 	password = answer_split(typed.text, digits);
-	if (!enrolled && allows_unenrolled(attempt))
+	if (!enrolled && unenrolled(attempt) != REASON_UNENROLLED)
 		password = typed.length;
 	(void)secret_set(&attempt->password, typed.text, password);
 	(void)secret_set(&attempt->code, typed.text + password, typed.length - password);

@@ -24,9 +24,9 @@ static bool fill_request(const struct attempt *attempt, enum request_kind kind,
 	int length = snprintf(request->user, sizeof(request->user), "%s", attempt->user);
 
 	request->kind = kind;
-	request->unenrolled = attempt->policy.unenrolled == UNENROLLED_DENY
-				      ? REQUEST_UNENROLLED_DENY
-				      : REQUEST_UNENROLLED_AS_CONFIGURED;
+	request->unenrolled = attempt->policy.unenrolled == UNENROLLED_ALLOW
+				      ? REQUEST_UNENROLLED_AS_CONFIGURED
+				      : REQUEST_UNENROLLED_DENY;
 	request_text(request->service, origin.service);
 	request_text(request->rhost, origin.rhost);
 	request_text(request->tty, origin.tty);
@@ -60,7 +60,8 @@ static int ask_helper(const struct attempt *attempt, enum request_kind kind)
 {
 	char name[] = "twokey-helper";
 	char *const argv[] = {name, NULL};
-	struct child child = {.path = HELPER_PATH, .argv = argv, .patience = PATIENCE};
+	struct child child = {
+		.path = HELPER_PATH, .argv = argv, .output = -1, .patience = PATIENCE};
 	struct request request = {.kind = kind};
 	struct fields fields = {0};
 	int status = CHILD_LOST;

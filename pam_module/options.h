@@ -7,10 +7,11 @@
 #include "policy.h"
 
 /*
- * options_read(policy, argc, argv, error):
- * The options of twokey.conf, and of the module's arguments, which win. Return false at the first
- * mistake.
+ * options_read(policy, site, argc, argv, error):
+ * The options of twokey.conf, and of the module's arguments, which win. ${site} is NULL, or where
+ * what concerns enrolment goes. Return false at the first mistake.
  */
-bool options_read(struct policy *policy, int argc, const char **argv, struct policy_error *error);
+bool options_read(struct policy *policy, struct site *site, int argc, const char **argv,
+		  struct policy_error *error);
 
 #endif

@@ -14,8 +14,10 @@
 
 #include "ask.h"
 #include "attempt.h"
+#include "enrol.h"
 #include "helper.h"
 #include "login.h"
+#include "notice.h"
 #include "options.h"
 #include "password.h"
 #include "report.h"
@@ -114,7 +116,8 @@ static int pam_code(enum reason reason, enum password password)
 	case CLASS_SUCCESS:
 		if (password == PASSWORD_WRONG)
 			return PAM_AUTH_ERR;
-		if (reason == REASON_UNENROLLED_ALLOWED && password == PASSWORD_NOT_ASKED)
+		if ((reason == REASON_UNENROLLED_ALLOWED || reason == REASON_ENROLMENT_DUE) &&
+		    password == PASSWORD_NOT_ASKED)
 			return PAM_IGNORE;
 		return PAM_SUCCESS;
 	case CLASS_REFUSED:
@@ -139,7 +142,7 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 
 	(void)flags;
 	(void)pam_fail_delay(pamh, FAIL_DELAY);
-	if (!options_read(&attempt.policy, argc, argv, &error)) {
+	if (!options_read(&attempt.policy, NULL, argc, argv, &error)) {
 		report_option(pamh, &attempt.policy, &error);
 		return PAM_SERVICE_ERR;
 	}
@@ -147,6 +150,8 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 	attempt.password_verdict =
 		verifies_password(&attempt.policy) ? PASSWORD_WRONG : PASSWORD_NOT_ASKED;
 	attempt.login.reason = run(&attempt);
+	if (attempt.login.reason == REASON_ENROLMENT_DUE && !enrol_note_due(pamh))
+		attempt.login.reason = REASON_NO_MEMORY;
 	wipe(&attempt);
 	if (attempt.logged == LOGGED_NOT_YET)
 		report_attempt(pamh, &attempt.policy, attempt.user, attempt.password_verdict,
@@ -154,42 +159,54 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 	return pam_code(attempt.login.reason, attempt.password_verdict);
 }
 
-/* There are no credentials to set: pam_sm_authenticate has decided. */
+/*
+ * There are no credentials to set: pam_sm_authenticate has decided. But whoever was let in to be
+ * enrolled, and was not, goes no further, even where the account phase was forgotten.
+ */
 EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh;
 	(void)flags;
 	(void)argc;
 	(void)argv;
-	return PAM_SUCCESS;
+	return enrol_is_due(pamh) ? PAM_CRED_ERR : PAM_SUCCESS;
 }
 
-/* The other phases have no say, so that a line in one of them neither opens nor breaks a stack. */
-static int no_say(pam_handle_t *pamh, int flags, int argc, const char **argv)
+/* A say only about who is to be enrolled: else a line here neither opens nor breaks a stack. */
+EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void)flags;
+	(void)argc;
+	(void)argv;
+	return enrol_is_due(pamh) ? PAM_NEW_AUTHTOK_REQD : PAM_IGNORE;
+}
+
+/* A change of the password is none of ours. */
+EXPORT int pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	if (!enrol_is_due(pamh))
+		return PAM_IGNORE;
+	return ((unsigned)flags & PAM_PRELIM_CHECK) != 0 ? PAM_SUCCESS
+							 : enrol_user(pamh, argc, argv);
+}
+
+/* Nobody is refused a session here, whatever is wrong: that is for the auth phase. */
+EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	struct policy policy;
+	struct policy_error error;
+
+	if (!options_read(&policy, NULL, argc, argv, &error))
+		report_option(pamh, &policy, &error);
+	else if (((unsigned)flags & PAM_SILENT) == 0 && !policy.quiet)
+		notice_tell(pamh, &policy);
+	return PAM_IGNORE;
+}
+
+EXPORT int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	(void)pamh;
 	(void)flags;
 	(void)argc;
 	(void)argv;
 	return PAM_IGNORE;
-}
-
-EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
-{
-	return no_say(pamh, flags, argc, argv);
-}
-
-EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
-{
-	return no_say(pamh, flags, argc, argv);
-}
-
-EXPORT int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
-{
-	return no_say(pamh, flags, argc, argv);
-}
-
-EXPORT int pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
-{
-	return no_say(pamh, flags, argc, argv);
 }

@@ -51,6 +51,11 @@ int prompt_for_combined(pam_handle_t *pamh, const struct policy *policy, struct 
 		   secret);
 }
 
+int prompt_page(pam_handle_t *pamh, const char *text, struct secret *typed)
+{
+	return ask(pamh, PAM_PROMPT_ECHO_ON, text, typed);
+}
+
 int prompt_first_pass(pam_handle_t *pamh, const struct policy *policy, struct secret *secret)
 {
 	const void *token = NULL;

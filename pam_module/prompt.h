@@ -18,6 +18,13 @@ int prompt_for_code(pam_handle_t *pamh, const struct policy *policy, struct secr
 int prompt_for_combined(pam_handle_t *pamh, const struct policy *policy, struct secret *secret);
 
 /*
+ * prompt_page(pamh, text, typed):
+ * Show ${text}, which ends with a question, and read the answer, which is seen as it is typed: for
+ * what must be read, since a host shows other messages late or never.
+ */
+int prompt_page(pam_handle_t *pamh, const char *text, struct secret *typed);
+
+/*
  * prompt_first_pass(pamh, policy, secret):
  * Take what an earlier module put in PAM_AUTHTOK, if the policy says so. Return PAM_SUCCESS;
  * PAM_IGNORE if it is to be asked for; or PAM_AUTH_ERR if use_first_pass finds nothing.

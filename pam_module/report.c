@@ -30,10 +30,30 @@ void report_attempt(pam_handle_t *pamh, const struct policy *policy, const char 
 		    const struct store_fault *fault)
 {
 	const struct account account = {
+		.event = "authentication",
 		.user = user != NULL ? user : "",
 		.origin = report_origin(pamh),
 		.password = password,
 		.login = login,
+		.store = policy->store,
+		.fault = fault,
+	};
+	struct logline line;
+
+	logline_attempt(&line, &account);
+	pam_syslog(pamh, line.priority, "%s", line.text);
+}
+
+void report_enrolment(pam_handle_t *pamh, const struct policy *policy, const char *user,
+		      enum reason reason, const struct store_fault *fault)
+{
+	const struct login login = {.reason = reason, .enrolled = reason == REASON_ENROLLED};
+	const struct account account = {
+		.event = "enrolment",
+		.user = user != NULL ? user : "",
+		.origin = report_origin(pamh),
+		.password = PASSWORD_NOT_ASKED,
+		.login = &login,
 		.store = policy->store,
 		.fault = fault,
 	};

@@ -23,6 +23,13 @@ void report_attempt(pam_handle_t *pamh, const struct policy *policy, const char 
 		    const struct store_fault *fault);
 
 /*
+ * report_enrolment(pamh, policy, user, reason, fault):
+ * The same about how an enrolment at a login ended.
+ */
+void report_enrolment(pam_handle_t *pamh, const struct policy *policy, const char *user,
+		      enum reason reason, const struct store_fault *fault);
+
+/*
  * report_option(pamh, policy, error):
  * One line at LOG_ERR about an option that makes the module refuse everyone.
  */

@@ -20,8 +20,10 @@ static void check_policy(const struct policy *policy)
 {
 	FUZZ_REQUIRE(policy->ask <= ASK_COMBINED);
 	FUZZ_REQUIRE(policy->first_pass <= FIRST_PASS_USE);
-	FUZZ_REQUIRE(policy->unenrolled <= UNENROLLED_ALLOW_UNTIL);
-	FUZZ_REQUIRE(policy->allow_until >= 0 && policy->allow_until % 86400 == 0);
+	FUZZ_REQUIRE(policy->unenrolled <= UNENROLLED_ENROL);
+	FUZZ_REQUIRE(policy->unenrolled_until == INT64_MAX ||
+		     (policy->unenrolled_until > 0 && policy->unenrolled_until % 86400 == 0));
+	FUZZ_REQUIRE(policy->qr <= PROMPT_QR_OFF);
 	FUZZ_REQUIRE(policy->limits.max_failures >= 1 && policy->limits.max_failures <= 1000);
 	FUZZ_REQUIRE(policy->limits.lock_time >= 1 && policy->limits.lock_time <= LOCK_TIME_MAX);
 	FUZZ_REQUIRE(policy->limits.window <= DRIFT_STEPS_MAX);

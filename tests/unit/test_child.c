@@ -20,7 +20,7 @@ static int run_with(const char *script, const char *text, int patience)
 	char option[] = "-c";
 	char *copy = strdup(script);
 	char *const argv[] = {shell, option, copy, NULL};
-	struct child child = {.path = "/bin/sh", .argv = argv, .patience = patience};
+	struct child child = {.path = "/bin/sh", .argv = argv, .output = -1, .patience = patience};
 	int ends[2];
 	int status;
 
@@ -54,7 +54,8 @@ static void test_not_there(void **state)
 {
 	char name[] = "nothing";
 	char *const argv[] = {name, NULL};
-	const struct child child = {.path = "/nonexistent/program", .argv = argv, .patience = 5};
+	const struct child child = {
+		.path = "/nonexistent/program", .argv = argv, .output = -1, .patience = 5};
 
 	(void)state;
 	assert_int_equal(child_run(&child), CHILD_NOT_RUN);
@@ -103,6 +104,31 @@ static void reap_all(int number)
 }
 
 /* What hosts do with SIGCHLD, and that they go on to do it. */
+/* What it prints goes where it is wanted, whichever descriptors the caller has closed. */
+static void test_output(void **state)
+{
+	char shell[] = "sh", option[] = "-c", script[] = "cat; echo not seen >&2";
+	char *const argv[] = {shell, option, script, NULL};
+	struct child child = {.path = "/bin/sh", .argv = argv, .patience = 5};
+	char printed[64];
+	int input[2], output[2];
+
+	(void)state;
+	assert_int_equal(pipe2(input, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(output, O_CLOEXEC), 0);
+	assert_int_equal(write(input[1], "a text\n", 7), 7);
+	assert_int_equal(close(input[1]), 0);
+	child.input = input[0];
+	child.output = output[1];
+	assert_int_equal(child_run(&child), 0);
+	assert_int_equal(close(input[0]), 0);
+	assert_int_equal(close(output[1]), 0);
+	assert_int_equal(read(output[0], printed, sizeof(printed)), 7);
+	assert_memory_equal(printed, "a text\n", 7);
+	assert_int_equal(read(output[0], printed, sizeof(printed)), 0);
+	assert_int_equal(close(output[0]), 0);
+}
+
 static void test_child_signal(void **state)
 {
 	static const struct sigaction actions[] = {
@@ -211,6 +237,7 @@ int main(void)
 		cmocka_unit_test(test_not_there),
 		cmocka_unit_test(test_nothing_inherited),
 		cmocka_unit_test(test_patience),
+		cmocka_unit_test(test_output),
 		cmocka_unit_test(test_child_signal),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_caller_untouched),

@@ -134,6 +134,35 @@ static void test_self_enroll(void **state)
 	assert_int_equal(policy.self_enroll, SELF_ENROLL_FIRST);
 }
 
+static void test_enroll(void **state)
+{
+	static const char *const bad[] = {"enrol",
+					  "enroll-until",
+					  "enroll-until:",
+					  "enroll-",
+					  "enroll-until:2026-02-29",
+					  "enroll until:2027-01-31"};
+	char argument[64];
+
+	(void)state;
+	assert_int_equal(policy.qr, PROMPT_QR_UTF8);
+	assert_true(policy_set_argument(&policy, "unenrolled=enroll", &error));
+	assert_int_equal(policy_unenrolled(&policy, INT64_MAX - 1), UNENROLLED_ENROL);
+	assert_true(policy_set_argument(&policy, "unenrolled=enroll-until:2024-02-29", &error));
+	assert_int_equal(policy_unenrolled(&policy, 1709251199), UNENROLLED_ENROL);
+	assert_int_equal(policy_unenrolled(&policy, 1709251200), UNENROLLED_DENY);
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		(void)snprintf(argument, sizeof(argument), "unenrolled=%s", bad[i]);
+		assert_false(policy_set_argument(&policy, argument, &error));
+	}
+	assert_true(policy_set_argument(&policy, "qr=ascii", &error));
+	assert_int_equal(policy.qr, PROMPT_QR_ASCII);
+	assert_true(policy_set_argument(&policy, "qr=off", &error));
+	assert_int_equal(policy.qr, PROMPT_QR_OFF);
+	assert_false(policy_set_argument(&policy, "qr=png", &error));
+	assert_false(policy_set_argument(&policy, "qr", &error));
+}
+
 static void test_options_that_conflict(void **state)
 {
 	(void)state;
@@ -162,9 +191,9 @@ static void test_allow_until(void **state)
 		(void)snprintf(argument, sizeof(argument), "unenrolled=allow-until:%s",
 			       good[i].date);
 		assert_true(policy_set_argument(&policy, argument, &error));
-		assert_int_equal(policy.allow_until, good[i].end);
-		assert_true(policy_allows_unenrolled(&policy, good[i].end - 1));
-		assert_false(policy_allows_unenrolled(&policy, good[i].end));
+		assert_int_equal(policy.unenrolled_until, good[i].end);
+		assert_int_equal(policy_unenrolled(&policy, good[i].end - 1), UNENROLLED_ALLOW);
+		assert_int_equal(policy_unenrolled(&policy, good[i].end), UNENROLLED_DENY);
 	}
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		(void)snprintf(argument, sizeof(argument), "unenrolled=allow-until:%s", bad[i]);
@@ -175,11 +204,11 @@ static void test_allow_until(void **state)
 static void test_nullok(void **state)
 {
 	(void)state;
-	assert_false(policy_allows_unenrolled(&policy, 0));
+	assert_int_equal(policy_unenrolled(&policy, 0), UNENROLLED_DENY);
 	assert_true(policy_set_argument(&policy, "nullok", &error));
-	assert_true(policy_allows_unenrolled(&policy, INT64_MAX));
+	assert_int_equal(policy_unenrolled(&policy, INT64_MAX - 1), UNENROLLED_ALLOW);
 	assert_true(policy_set_argument(&policy, "unenrolled=deny", &error));
-	assert_false(policy_allows_unenrolled(&policy, 0));
+	assert_int_equal(policy_unenrolled(&policy, 0), UNENROLLED_DENY);
 }
 
 static bool parse(const char *text)
@@ -311,6 +340,7 @@ int main(void)
 		cmocka_unit_test_setup(test_options_that_conflict, setup),
 		cmocka_unit_test_setup(test_self_enroll, setup),
 		cmocka_unit_test_setup(test_allow_until, setup),
+		cmocka_unit_test_setup(test_enroll, setup),
 		cmocka_unit_test_setup(test_nullok, setup),
 		cmocka_unit_test_setup(test_conf_text, setup),
 		cmocka_unit_test_setup(test_conf_mistakes, setup),

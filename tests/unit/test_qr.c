@@ -80,6 +80,21 @@ static void test_ascii(void **state)
 	free(text);
 }
 
+static void test_inverted(void **state)
+{
+	char *text = print(QR_ASCII, QR_INVERTED);
+	const char *at = text;
+
+	(void)state;
+	for (size_t row = 0; row < qr_size(code); row++, at++) {
+		for (size_t column = 0; column < qr_size(code); column++, at += 2)
+			assert_int_equal(
+				strncmp(at, qr_is_dark(code, row, column) ? "  " : "##", 2), 0);
+	}
+	assert_int_equal(*at, '\0');
+	free(text);
+}
+
 static void test_half_blocks(void **state)
 {
 	static const char *const blocks[2][2] = {{" ", "\xe2\x96\x84"},
@@ -201,6 +216,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_quiet_zone),
 		cmocka_unit_test(test_ascii),
+		cmocka_unit_test(test_inverted),
 		cmocka_unit_test(test_half_blocks),
 		cmocka_unit_test(test_every_line_resets_its_colours),
 		cmocka_unit_test(test_options),

@@ -67,6 +67,11 @@ class Terminal:
     def type(self, text):
         os.write(self._fd, text.encode())
 
+    def hang_up(self):
+        """The terminal is gone, and with it who typed."""
+        os.close(self._fd)
+        os.waitpid(self._pid, 0)
+
     def end(self):
         """The exit status, once the program has ended."""
         deadline = time.monotonic() + self.patience
