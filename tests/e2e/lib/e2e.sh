@@ -4,7 +4,8 @@
 # What every topic begins with: the vocabulary of the tests, the log, people and their phones; and,
 # in programs.sh, what they log in with.
 # A topic runs as root on a machine that may be thrown away, tests what is installed there (with
-# BUILD=DIR, what that build installs first), and ends with 'finish'.
+# BUILD=DIR, what that build installs first, but for a topic that sets installs=own), and ends with
+# 'finish'.
 #
 #   let_in REASON NAME COMMAND...      COMMAND logs a user in, the log says why
 #   kept_out REASON NAME COMMAND...    it does not, and the log says result=refused and why
@@ -253,11 +254,11 @@ wait_until() {
 
 machine_up() {
 	trap 'stop_daemons; rm -rf "$work" /dev/log' EXIT
-	if [ -n "${BUILD-}" ]; then
+	if [ "${installs-}" != own ] && [ -n "${BUILD-}" ]; then
 		make -C "$BUILD" install >"$work/output" 2>&1 ||
 			die "make install: $(tail -n 3 "$work/output")"
 	fi
-	command -v twokey >/dev/null || die "twokey is not installed; set BUILD"
+	[ "${installs-}" = own ] || command -v twokey >/dev/null || die "twokey is not installed; set BUILD"
 	in_background "$here/syslogd.py" /dev/log "$work/log"
 	wait_until test -S /dev/log
 }
