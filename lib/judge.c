@@ -174,7 +174,8 @@ static enum reason judge_otp(const struct question *question, struct proof *proo
 	if (reason == REASON_NONE && proof->kind == PROOF_NONE &&
 	    question->answer->length == RECOVERY_IMPORTED_LENGTH)
 		reason = judge_recovery(question, proof, near_miss);
-	if (proof->kind != PROOF_NONE)
+	/* Who goes on guessing is not worth more work than who types a right code. */
+	if (proof->kind != PROOF_NONE || question->state->failures > NEAR_MISS_FAILURES)
 		return reason;
 	for (size_t i = 0; i < count && reason == REASON_NONE; i++)
 		reason = search_near(question, i, near_miss);

@@ -19,6 +19,9 @@
 /* A wrong code is looked up this many steps beyond the window on either side, for the log. */
 #define NEAR_MISS_STEPS 5
 
+/* Only the first wrong code since a success is: each step takes as long as one of the window. */
+#define NEAR_MISS_FAILURES 1
+
 /* What a wrong code tells of the clocks. */
 struct near_miss {
 	enum { NEAR_MISS_NONE, NEAR_MISS_CLOCK, NEAR_MISS_COUNTER } kind;

@@ -97,6 +97,13 @@ static void test_near_misses(void **state)
 	assert_int_equal(near_miss.kind, NEAR_MISS_NONE);
 	(void)judge_position(0, STEP, 1);
 	assert_int_equal(near_miss.kind, NEAR_MISS_NONE);
+	state_of_user.failures = NEAR_MISS_FAILURES;
+	(void)judge_position(0, STEP - 3, 1);
+	assert_int_equal(near_miss.kind, NEAR_MISS_CLOCK);
+	state_of_user.failures++;
+	(void)judge_position(0, STEP - 3, 1);
+	assert_int_equal(near_miss.kind, NEAR_MISS_NONE);
+	state_of_user.failures = 0;
 	state_of_user.devices[1].watermark = 100;
 	(void)judge_position(1, 111, 1);
 	assert_int_equal(near_miss.kind, NEAR_MISS_COUNTER);

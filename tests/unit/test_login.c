@@ -178,6 +178,9 @@ static void test_near_miss_is_told(void **state)
 	assert_int_equal(login.near_miss.kind, NEAR_MISS_CLOCK);
 	assert_true(login.near_miss.distance == 120 || login.near_miss.distance == 90);
 	assert_string_equal(login.device, "phone");
+	login = attempt(fixture, "alice", PASSWORD_RIGHT, phone_code(4));
+	assert_int_equal(login.reason, REASON_WRONG_CODE);
+	assert_int_equal(login.near_miss.kind, NEAR_MISS_NONE);
 }
 
 static void test_clock_that_was_ahead(void **state)
