@@ -65,6 +65,27 @@ rm /etc/security/twokey.conf
 pam_twokey lax unenrolled=allow
 kept_out unenrolled "but not laxer" user_login lax "$user" "$password" ""
 
+# Whoever can't get in learns nothing of why here either.
+# refused NAME PASSWORD CODE: the caller sees what it saw first.
+refused() {
+	user_login both "$user" "$2" "$3" >"$work/transcript" 2>&1
+	[ -e "$work/first" ] || cp "$work/transcript" "$work/first"
+	check "$1: prompts and PAM code are the same" cmp "$work/transcript" "$work/first"
+}
+new_person
+refused "not enrolled" "$password" 123456
+check "that is a refusal" grep -q '^auth 7$' "$work/first"
+enrol
+refused "wrong code" "$password" "$(wrong_code)"
+refused "wrong password" "not $password" "$(code)"
+refused "no password" "" "$(code)"
+refused "a code that is none" "$password" letters
+for _ in 1 2 3; do
+	run user_login code "$user" "$(wrong_code)"
+done
+refused "locked" "$password" "$(code)"
+kept_out locked "that was by the lock" user_login both "$user" "$password" "$(code)"
+
 # Guesses by the user's own processes are counted like any other.
 new_user
 for _ in 1 2 3 4 5; do
@@ -75,6 +96,15 @@ kept_out locked "for root's programs too" su_login "$password" "$(code)"
 check "root unlocks" twokey unlock "$user"
 let_in code_accepted "unlocked" user_login both "$user" "$password" "$(code)"
 
+# Where the site keeps its store elsewhere.
+new_person
+install -d -m 700 -o twokey /var/lib/elsewhere
+enrol --store /var/lib/elsewhere
+echo "store = /var/lib/elsewhere" >/etc/security/twokey.conf
+let_in code_accepted "twokey.conf's store" user_login both "$user" "$password" "$(code)"
+rm /etc/security/twokey.conf
+new_user
+
 # What it does not do.
 mine=$user mine_password=$password mine_key=$key
 new_user
@@ -82,7 +112,6 @@ other=$user other_password=$password other_code=$(code)
 user=$mine password=$mine_password key=$mine_key
 fails_closed other_user "it serves nobody but its caller" \
 	user_login both "$other" "$other_password" "$other_code"
-install -d -m 700 -o twokey /var/lib/elsewhere
 fails_closed other_store "it opens no store of a module's argument" \
 	user_login elsewhere "$user" "$password" 123456
 fails_closed helper_powerless "with no_new_privs it has no rights" \
