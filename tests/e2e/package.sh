@@ -33,6 +33,10 @@ check "the store is the user twokey's" test "$(stat -c '%U %a' /var/lib/twokey)"
 check "the helper has that user's rights, and no others" \
 	test "$(stat -c '%U %a' /usr/libexec/twokey-helper)" = "twokey 4755"
 
+check "completions for bash, zsh and fish" test -f /usr/share/bash-completion/completions/twokey \
+	-a -f /usr/share/zsh/vendor-completions/_twokey \
+	-a -f /usr/share/fish/vendor_completions.d/twokey.fish
+
 # --- Enabled
 
 enrol
