@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "command.h"
 #include "enrolment.h"
 #include "message.h"
@@ -19,6 +20,7 @@
 
 static const char usage[] =
 	"usage: twokey enroll [USER] [options]\n"
+	"       twokey enroll --batch FILE --out DIR [options]    (see enroll --batch - --help)\n"
 	"\n"
 	"Make a secret for a user, show it as a QR code, ask for the first code, and show the\n"
 	"recovery codes.\n"
@@ -177,6 +179,8 @@ int command_enroll(int argc, char **argv)
 	enum reason reason;
 	int status;
 
+	if (batch_is_asked(argc, argv))
+		return batch_enroll(argc, argv);
 	enrolment_defaults(&plan.enrolment, &settings()->site);
 	qr_option_default(&plan.qr);
 	status = options_read(argc, argv, &syntax, &plan.options);

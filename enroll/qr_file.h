@@ -2,7 +2,16 @@
 #ifndef TWOKEY_QR_FILE_H
 #define TWOKEY_QR_FILE_H
 
+#include <stdio.h>
+
 #include "qr.h"
+
+/*
+ * qr_write(qr, format, stream):
+ * Write a QR code as QR_PNG or QR_SVG; an SVG is XML without a declaration, for HTML to hold too.
+ * Return 0, or -1 with errno: ENOTSUP for PNG in a build without libpng.
+ */
+int qr_write(const struct qr *qr, enum qr_format format, FILE *stream);
 
 /*
  * qr_write_file(qr, option):

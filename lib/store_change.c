@@ -20,7 +20,7 @@
 #include "store_file.h"
 #include "trusted.h"
 
-static enum reason sync_directory(struct store *store, const char *path)
+enum reason store_sync(struct store *store, const char *path)
 {
 	enum reason reason = REASON_NONE;
 	int fd = trusted_open(store->directory, path, O_RDONLY | O_DIRECTORY);
@@ -97,7 +97,7 @@ static bool remove_litter(struct store *store, const char *name, void *context)
 }
 
 /* What a killed change left. The lock of the store says that nobody is at it any more. */
-static enum reason clear_litter(struct store *store)
+enum reason store_clear(struct store *store)
 {
 	return each_name(store, STORE_NEW, remove_litter, NULL);
 }
@@ -106,7 +106,7 @@ static enum reason clear_litter(struct store *store)
 static enum reason put_file(struct store *store, const char *new_path, const char *path,
 			    const struct record *record, const struct state *state)
 {
-	enum reason reason = file_create(store, new_path, record, state);
+	enum reason reason = file_create(store, new_path, record, state, DURABLE_NOW);
 	struct store_fault fault;
 
 	if (reason != REASON_NONE)
@@ -159,7 +159,7 @@ static enum reason fill_store(struct store *store)
 
 	/* First the store's own name: whoever finds users/ there may rely on that. */
 	if (faccessat(store->directory, STORE_USERS, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
-		reason = sync_directory(store, "..");
+		reason = store_sync(store, "..");
 	if (reason != REASON_NONE)
 		return reason;
 	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++) {
@@ -167,11 +167,11 @@ static enum reason fill_store(struct store *store)
 		if (reason != REASON_NONE)
 			return reason;
 	}
-	reason = clear_litter(store);
+	reason = store_clear(store);
 	for (unsigned i = 0; i < STORE_DECOY_COUNT && reason == REASON_NONE; i++)
 		reason = make_decoy(store, i);
 	if (reason == REASON_NONE)
-		reason = sync_directory(store, STORE_DECOYS);
+		reason = store_sync(store, STORE_DECOYS);
 	if (reason == REASON_NONE && fsync(store->directory) != 0)
 		reason = store_fail(store, "", REASON_STORE_UNWRITABLE);
 	return reason;
@@ -250,7 +250,7 @@ enum reason change_begin(struct store *store, const char *user, struct change *c
 		       change->file + sizeof(STORE_USERS));
 	reason = lock_store(store);
 	if (reason == REASON_NONE)
-		reason = clear_litter(store);
+		reason = store_clear(store);
 	if (reason == REASON_NONE)
 		reason = open_present(change);
 	return reason;
@@ -263,7 +263,7 @@ enum reason change_write(struct change *change, const struct record *record,
 
 	if (reason != REASON_NONE)
 		return reason;
-	return sync_directory(change->store, STORE_USERS);
+	return store_sync(change->store, STORE_USERS);
 }
 
 enum reason change_remove(struct change *change)
@@ -272,7 +272,7 @@ enum reason change_remove(struct change *change)
 
 	if (reason != REASON_NONE)
 		return reason;
-	return sync_directory(change->store, STORE_USERS);
+	return store_sync(change->store, STORE_USERS);
 }
 
 void change_end(struct change *change)

@@ -69,4 +69,12 @@ enum reason store_read(struct store *store, const char *user, struct record *rec
 enum reason store_list(struct store *store, bool (*visit)(const char *user, void *context),
 		       void *context);
 
+/* For store_group.c, which does the same for many users at once; it holds the store's lock. */
+
+/* store_clear(store): Take away what a killed change left. */
+enum reason store_clear(struct store *store);
+
+/* store_sync(store, path): Make the names in a directory of the store durable. */
+enum reason store_sync(struct store *store, const char *path);
+
 #endif

@@ -283,7 +283,8 @@ static void format_blocks(struct state *state, struct image *image)
 }
 
 /* Whoever the umask and the caller's user would give it to: it belongs to the store's owner. */
-static int write_new(const struct store *store, int fd, const struct image *image)
+static int write_new(const struct store *store, int fd, const struct image *image,
+		     enum durability durability)
 {
 	if (fchmod(fd, S_IRUSR | S_IWUSR) != 0)
 		return -1;
@@ -291,11 +292,11 @@ static int write_new(const struct store *store, int fd, const struct image *imag
 		return -1;
 	if (trusted_write(fd, image, sizeof(*image), 0) != 0)
 		return -1;
-	return fsync(fd);
+	return durability == DURABLE_NOW ? fsync(fd) : 0;
 }
 
 enum reason file_create(struct store *store, const char *path, const struct record *record,
-			const struct state *state)
+			const struct state *state, enum durability durability)
 {
 	enum reason reason = REASON_NONE;
 	struct state first = *state;
@@ -317,7 +318,7 @@ enum reason file_create(struct store *store, const char *path, const struct reco
 		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
 		goto close;
 	}
-	if (write_new(store, fd, &image) != 0) {
+	if (write_new(store, fd, &image, durability) != 0) {
 		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
 		(void)unlinkat(directory, name_of(path), 0);
 	}

@@ -82,13 +82,17 @@ enum reason file_read(struct store *store, const char *path, int fd, struct reco
 enum reason file_write_slot(struct store *store, const char *path, int fd, int slot,
 			    const struct state *state);
 
+/* Whether a new file is synced at once, or by its caller, together with others. */
+enum durability { DURABLE_NOW, DURABLE_LATER };
+
 /*
- * file_create(store, path, record, state):
- * Make a new secret file at ${path}, whole and durable, owned by the store's owner, mode 0600; the
- * caller makes its name durable. What stands at ${path} is an error. On failure nothing is left.
+ * file_create(store, path, record, state, durability):
+ * Make a new secret file at ${path}, whole, and durable now or later, owned by the store's owner,
+ * mode 0600; the caller makes its name durable. What stands at ${path} is an error. On failure
+ * nothing is left.
  */
 enum reason file_create(struct store *store, const char *path, const struct record *record,
-			const struct state *state);
+			const struct state *state, enum durability durability);
 
 /*
  * file_open_directory(store, name):

@@ -1,0 +1,226 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Many users from a list: a sheet each that a person can follow, nobody twice, and nothing lost
+# whatever ends a run. USERS=N enrols so many at the end, and tells how fast; ROUNDS=N
+# kills so many runs.
+. "$(dirname "$0")/lib/e2e.sh"
+
+readonly SERVICE=twokey-test STORE=/var/lib/twokey
+readonly USERS=${USERS-500} ROUNDS=${ROUNDS-6}
+readonly RUN=/disk/batch # where a sync is one
+out=$RUN/out
+
+# batch LIST [OPTION...]
+batch() {
+	local list=$1
+	shift
+	twokey enroll --batch "$list" --out "$out" "$@"
+}
+
+login() {
+	pam_login "$SERVICE" "$user" "$1"
+}
+
+forget() {
+	rm -rf "$out"
+	find "$STORE/users" -type f -delete
+}
+
+# What a person reads on the sheet of $user: sets $key and $recovery.
+read_sheet() {
+	key=$(grep -Eo '([A-Z2-7]{4} ){7}[A-Z2-7]{4}' "$1" | tr -d ' ')
+	mapfile -t recovery < <(grep -Eo '[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}' "$1")
+	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"
+}
+
+pam_twokey "$SERVICE" ask=code
+mkdir -p "$RUN"
+chmod 700 "$RUN"
+
+# --- Lists and sheets
+
+cat >"$work/list" <<-'END'
+	# our people
+	alice
+	bob, "Example, Inc." , tablet
+
+	  carol,Example
+	dave \ back
+END
+check "a list" batch "$work/list"
+shown "a summary" "^enrolled: 4, "
+check "mode of a sheet" test "$(stat -c %a "$out/alice.txt" "$out/alice.png" | sort -u)" = 600
+check "mode of the directory" test "$(stat -c %a "$out")" = 700
+check "nothing temporary is left" test -z "$(find "$out" -name '.*' -type f)"
+check "a name that is no plain file name" test -f "$out/dave%20%5C%20back.txt"
+user=alice
+read_sheet "$out/alice.txt"
+let_in code_accepted "the key on the sheet" login "$(code)"
+let_in recovery_accepted "a recovery code on the sheet" login "${recovery[0]}"
+uri=$(zbarimg --quiet --raw --nodbus "$out/alice.png" 2>/dev/null)
+secret "$uri"
+check "the image holds the key" sh -c "echo '$uri' | grep -Fq 'secret=$key&'"
+check "the device of the list" grep -q '^device: tablet$' "$STORE/users/bob"
+check "the issuer of the list" grep -q '^issuer: Example, Inc.$' "$STORE/users/bob"
+check "the issuer on the sheet" grep -q 'Example, Inc.' "$out/bob.txt"
+logged_of() { grep -c "user=$1 .*enrolled without a first code" "$work/log"; }
+check "each is logged" test "$(logged_of bob)" = 1
+cp "$out/alice.txt" "$work/before"
+check "again" batch "$work/list"
+shown "again: nobody" "^enrolled: 0, "
+shown "again: all are there" "^enrolled already: 4\$"
+check "again: the sheet is the same" cmp "$out/alice.txt" "$work/before"
+
+printf 'device,NAME,team,issuer\n,erin,x,"Say ""hi"" <b>"\nlaptop,"frank",y,\n' >"$work/csv"
+check "CSV with a header, HTML and SVG" batch "$work/csv" --sheet html --image svg --recovery-codes 3
+check "the device of a column" grep -q '^device: laptop$' "$STORE/users/frank"
+check "the page is a page" xmllint --html --noout "$out/erin.html"
+check "no name is a tag" grep -q 'Say &quot;hi&quot; &lt;b&gt;' "$out/erin.html"
+check "three recovery codes" test "$(grep -c '^<li>&#9744;' "$out/erin.html")" = 3
+check "the page has the code" grep -q '<svg' "$out/erin.html"
+check "standard input" sh -c "echo gina | twokey enroll --batch - --out $out --image none --quiet"
+check "--quiet says nothing" test ! -s "$work/output"
+check "--image none" test ! -e "$out/gina.png"
+
+# --- Failures
+
+printf '%s\n' good1 "a,b,c,d" ",nobody" "x,\"y" "h,i:j" "k,l,m/n" good2 "$(printf 'n%.0s' {1..300})" \
+	good1 >"$work/bad"
+: >"$out/good2.txt"
+check_status 1 "some fail" batch "$work/bad"
+shown "the others are enrolled" "^enrolled: 1, "
+shown "twice in a list is once" "^enrolled already: 1\$"
+shown "how many failed" "^failed: 7\$"
+for line in "2: the line has too many fields" "3: the line names no user|3: the user name is empty" \
+	"4: the line is no CSV" "5: h: the issuer" "6: k: the device" \
+	"7: good2: a sheet is there" "8: the user name is empty or too long"; do
+	shown "it names $line" "bad:$line"
+done
+check_status 1 "who failed is not enrolled" twokey status good2
+rm "$out/good2.txt"
+check_status 1 "as JSON" batch "$work/bad" --json
+cp "$work/output" "$work/json"
+check "JSON: enrolled" test "$(json '["enrolled"]' <"$work/json")" = 1
+check "JSON: failed" test "$(json '["failed"][0]["line"]' <"$work/json")" = 2
+check_status 3 "no list" batch "$work/nowhere"
+chmod 777 "$out"
+check_status 3 "others may write there" batch "$work/list"
+shown "and it says so" "writable by nobody else"
+chmod 700 "$out"
+check_status 2 "no --out" twokey enroll --batch "$work/list"
+check_status 2 "a user too" batch "$work/list" alice
+check_status 2 "no such sheet" batch "$work/list" --sheet pdf
+
+# --- A terminal: a bar there, none in a pipe
+
+forget
+seq -f 'bar%g' 2000 >"$RUN/list"
+tmux -L e2e -f /dev/null new-session -d -x 40 -y 10 \
+	"twokey enroll --batch $RUN/list --out $out --image none; sleep 30"
+bar() { tmux -L e2e capture-pane -p >"$work/screen" && grep -Eq '^\[[#.]+\] [0-9]+ users' "$work/screen"; }
+wait_until bar
+check "the bar fits 40 columns" test "$(wc -L <"$work/screen")" -le 40
+wait_until sh -c 'tmux -L e2e capture-pane -p | grep -q "^enrolled: 2000"'
+check "and it goes" sh -c '! tmux -L e2e capture-pane -p | grep -q "\[#"'
+tmux -L e2e kill-server
+
+# --- Killed
+
+# whole LIST: after one more run each has one record and one sheet, which are of each other.
+whole() {
+	local name pending
+	run batch "$1"
+	pending=$(find "$out" -name '.*' -type f | wc -l)
+	while read -r name; do
+		if ! grep -q "^key: $(grep -Eo '([A-Z2-7]{4} ){7}[A-Z2-7]{4}' "$out/$name.txt" | tr -d ' ')\$" \
+			"$STORE/users/$name" || [ ! -s "$out/$name.png" ]; then
+			trace "$name has no whole sheet"
+			return 1
+		fi
+	done <"$1"
+	[ "$pending" = 0 ] && [ -z "$(ls "$STORE/new")" ]
+}
+
+printf '%s\n' kate liam mona >"$RUN/three"
+kills=0
+for call in openat fchmod syncfs fsync renameat renameat2 flock; do
+	number=1
+	while forget; do
+		# A worker is killed, or the first process; the shell would remark upon it.
+		(exec 2>/dev/null
+		timeout 20 strace -f -qq -o "$work/trace" -e trace="$call" \
+			-e inject="$call:signal=KILL:when=$number" twokey enroll --batch "$RUN/three" \
+			--out "$out" >/dev/null 2>&1 </dev/null
+		true)
+		grep -q 'killed by SIGKILL' "$work/trace" || break
+		kills=$((kills + 1))
+		if ! whole "$RUN/three"; then
+			fail "killed before $call number $number" "the next run did not make it whole"
+		fi
+		number=$((number + 1))
+		[ "$call" != openat ] || number=$((number + 4))
+	done
+done
+check "killed in $kills places" test "$kills" -ge 20
+
+seq -f 'many%g' 600 >"$RUN/many"
+ended=0
+for ((round = 0; round < ROUNDS; round++)); do
+	forget
+	setsid twokey enroll --batch "$RUN/many" --out "$out" >/dev/null 2>&1 </dev/null &
+	pid=$!
+	sleep "0.$((RANDOM % 6))$((RANDOM % 10))"
+	case $((round % 3)) in
+	0) kill -KILL "-$pid" ;; # all of its processes
+	1) kill -KILL "$pid" ;;  # the first
+	2) kill -INT "-$pid" ;;  # Ctrl-C
+	esac
+	wait "$pid" 2>/dev/null
+	[ "$?" = 0 ] || ended=$((ended + 1))
+	if ! whole "$RUN/many"; then
+		fail "round $round" "the next run did not make it whole"
+	fi
+done
+check "ended early in $ended of $ROUNDS rounds" test "$ended" -ge $((ROUNDS / 4))
+
+forget
+twokey enroll --batch "$RUN/many" --out "$out" >"$work/said.out" 2>"$work/said.err" </dev/null &
+pid=$!
+wait_until sh -c "ls -A $out 2>/dev/null | grep -q ."
+kill -INT "$pid"
+wait "$pid"
+status=$?
+if [ "$status" = 1 ]; then
+	check "Ctrl-C says how to go on" grep -q "run the same command again" "$work/said.err"
+else
+	check "it was done before Ctrl-C" test "$status" = 0
+fi
+check "and it goes on" whole "$RUN/many"
+
+# --- Two at once, and many
+
+forget
+(batch "$RUN/many" >/dev/null 2>&1) &
+check "a second run waits for the first" batch "$RUN/many"
+wait "$!"
+check "two runs are as one" whole "$RUN/many"
+
+# peak USERS: its memory, in KiB; what it tells is in $work/told.
+peak() {
+	forget
+	seq -f 'user%07g' "$1" >"$RUN/list"
+	/usr/bin/python3 - "$RUN/list" "$out" >"$work/told" <<-'END'
+		import resource, subprocess, sys
+		subprocess.run(["twokey", "enroll", "--batch", sys.argv[1], "--out", sys.argv[2]], check=True)
+		print("peak", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+	END
+	sed -n 's/^peak //p' "$work/told"
+}
+small=$(peak 50)
+large=$(peak "$USERS")
+trace "$(sed -n 1p "$work/told")"
+check "all are enrolled" test "$(find "$STORE/users" -type f | wc -l)" = "$USERS"
+check "memory: $small KiB for 50 users, $large for $USERS" test "$large" -le $((small + 512))
+rm -rf "$RUN"
+
+finish
