@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,12 +51,17 @@ static int fail(const struct plan *plan, enum reason reason, const struct store_
 static int read_key(struct plan *plan)
 {
 	struct secret typed = {0};
-	bool good = terminal_read("Key, in base32: ", ECHO_HIDDEN, &typed) &&
-		    device_set_key(&plan->enrolment.device, typed.text);
+	bool read = terminal_read("Key, in base32: ", ECHO_HIDDEN, &typed);
+	int error = errno;
+	bool good = read && device_set_key(&plan->enrolment.device, typed.text);
 
 	secret_wipe(&typed);
 	if (good)
 		return OPTIONS_GO_ON;
+	if (!read && error != 0) {
+		complain("standard input: %s", strerror(error));
+		return STATUS_SYSTEM;
+	}
 	complain("standard input must begin with a key of 16 to 64 bytes in base32");
 	return STATUS_USAGE;
 }

@@ -125,14 +125,16 @@ static ssize_t read_byte(char *byte)
 	return got;
 }
 
+/* A line that breaks off by an error is none: half a key is another key. */
 static bool read_line(struct secret *line)
 {
 	bool overlong = false;
 	bool any = false;
+	ssize_t got;
 	char byte;
 
 	secret_wipe(line);
-	while (read_byte(&byte) == 1) {
+	while ((got = read_byte(&byte)) == 1) {
 		any = true;
 		if (byte == '\n')
 			break;
@@ -144,15 +146,18 @@ static bool read_line(struct secret *line)
 	if (line->length > 0 && line->text[line->length - 1] == '\r')
 		line->text[--line->length] = '\0';
 	byte = '\0';
-	if (overlong)
+	if (overlong || got < 0)
 		secret_wipe(line);
-	return any;
+	if (got >= 0)
+		errno = 0;
+	return any && got >= 0;
 }
 
 bool terminal_read(const char *prompt, enum terminal_echo echo, struct secret *line)
 {
 	bool person = isatty(STDIN_FILENO) == 1;
 	bool any;
+	int error;
 
 	(void)fflush(stdout);
 	/* Before the prompt: whoever answers at once must not be shown, nor lose what they typed.
@@ -162,6 +167,8 @@ bool terminal_read(const char *prompt, enum terminal_echo echo, struct secret *l
 	if (person)
 		(void)fprintf(stderr, "%s", prompt);
 	any = read_line(line);
+	error = errno;
 	show_echo();
+	errno = error;
 	return any;
 }

@@ -40,22 +40,26 @@ static enum reason each_name(struct store *store, const char *path,
 {
 	int fd = trusted_open(store->directory, path, O_RDONLY | O_DIRECTORY);
 	DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+	enum reason reason = REASON_NONE;
 	struct dirent *entry;
 	bool more = true;
 
 	if (directory == NULL) {
-		enum reason reason = store_fail(store, path, REASON_STORE_UNREADABLE);
-
+		reason = store_fail(store, path, REASON_STORE_UNREADABLE);
 		if (fd >= 0)
 			(void)close(fd);
 		return reason;
 	}
-	while (more && (entry = readdir(directory)) != NULL) {
-		if (entry->d_name[0] != '.')
-			more = visit(store, entry->d_name, context);
+	while (more) {
+		errno = 0;
+		entry = readdir(directory);
+		more = entry != NULL &&
+		       (entry->d_name[0] == '.' || visit(store, entry->d_name, context));
+		if (entry == NULL && errno != 0)
+			reason = store_fail(store, path, REASON_STORE_UNREADABLE);
 	}
 	(void)closedir(directory);
-	return REASON_NONE;
+	return reason;
 }
 
 /* The lock of all who change records: one for the store, kept on its directory. */

@@ -112,6 +112,8 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
 	struct attempt *attempt = context;
 	struct pam_response *given = calloc((size_t)count, sizeof(*given));
 
+	if (given == NULL)
+		return PAM_BUF_ERR;
 	for (int i = 0; i < count && attempt->plan->crowd == CROWD_NONE; i++)
 		print_prompt(messages[i]);
 	for (int i = 0; given != NULL && i < count; i++)

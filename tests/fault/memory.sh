@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Each allocation of a login, libpam's, liboath's and libcrypt's among them, and of each command fails
+# in turn, once, and with all that follow: no crash, no success that is not on disk, and all is well
+# when there is memory again. STEP=1 leaves none out in the commands.
+. "$(dirname "$0")/lib/operations.sh"
+
+readonly STEP=${STEP-5}
+
+starve=$work/starve.so
+cc -shared -fPIC -O2 -o "$starve" "$here/../../tools/starve.c" -ldl || die "no library to preload"
+
+at='' status=0 from_start=()
+
+# starved COMMAND...: its allocation number $at fails.
+starved() {
+	env LD_PRELOAD="$starve" STARVE_AT="$at" STARVE_COUNT="$work/count" "${from_start[@]}" "$@"
+}
+
+# at_every_allocation NAME STEP PREPARE VERIFY COMMAND
+at_every_allocation() {
+	local name=$1 step=$2 prepare=$3 verify=$4 command=$5 number total runs=0 bad=$failed
+	"$prepare"
+	at=0 run "$command" starved
+	total=$(cat "$work/count")
+	for number in $(seq 1 "$step" "$total"); do
+		for at in "$number" "$number+"; do
+			runs=$((runs + 1))
+			trouble=
+			"$prepare"
+			"$command" starved >"$work/output" 2>&1 </dev/null
+			status=$?
+			[ "$status" -lt 126 ] || trouble+="ended with $status; "
+			"$verify"
+			[ -z "$trouble" ] || fail "$name: allocation $at of $total" "$trouble"
+		done
+	done
+	check "$name: $runs failures in $total allocations, and all is well" \
+		test "$total" -ge 5 -a "$failed" = "$bad"
+}
+
+after_accepted() {
+	[ "$status" = 0 ] || result "$typed" >/dev/null
+	wants "the code, once spent" "$(result "$typed")" 7
+	wants "the next code" "$(result "$next")" 0
+}
+
+# Where it was looked at, the driver was told so.
+after_wrong() {
+	[ "$status" != 0 ] || trouble+="success with a wrong code; "
+	[ "$status" != 7 ] || wants "failures" "$(state_of failures)" 1
+	wants "a right code" "$(result "$right")" 0
+}
+
+starved_enroll() {
+	"$@" twokey enroll "$user" --no-confirm --qr none
+}
+starved_replace() {
+	"$@" twokey enroll "$user" --no-confirm --qr none --replace
+}
+
+# Told that it failed, the administrator does it again.
+after_enroll() {
+	[ "$status" != 0 ] || is_enrolled 0
+	command_replace env >/dev/null 2>&1 || trouble+="can't be enrolled again; "
+	new_code_gets_in
+}
+after_replace() {
+	is_enrolled 0
+	wants "litter" "$(ls "$STORE/new")" ""
+	[ "$status" != 0 ] || wants "the old phone" "$(result "$right")" 7
+}
+after_remove() {
+	[ "$status" != 0 ] || is_enrolled 1
+}
+after_unlock() {
+	[ "$status" != 0 ] || wants "failures" "$(state_of failures)" 0
+	is_enrolled 0
+}
+after_recovery() {
+	[ "$status" != 0 ] || wants "the old recovery code" "$(result "${recovery[0]}")" 7
+	wants "the phone" "$(result "$right")" 0
+}
+
+pam_twokey "$SERVICE"
+new_user
+at_every_allocation "a right code" 1 renewed after_accepted typed_login
+at_every_allocation "a wrong code" 1 with_wrong after_wrong typed_login
+at_every_allocation "a recovery code" 1 with_recovery after_accepted typed_login
+from_start=(STARVE_FROM_START=1)
+at_every_allocation "enroll" "$STEP" not_enrolled after_enroll starved_enroll
+at_every_allocation "enroll --replace" "$STEP" renewed after_replace starved_replace
+at_every_allocation "remove" "$STEP" renewed after_remove command_remove
+at_every_allocation "unlock" "$STEP" locked_out after_unlock command_unlock
+at_every_allocation "recovery" "$STEP" renewed after_recovery command_recovery
+
+finish

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A library to preload that lets memory run out, for tests. Allocations are counted while
+ * pam_authenticate(3) runs, or from the start of a program.
+ *
+ *   STARVE_AT=N           the N-th allocation fails; with a + behind it, all from there on
+ *   STARVE_FROM_START=1   count from the start
+ *   STARVE_COUNT=FILE     how many there were is written there when the program ends
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <security/pam_appl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+static bool counting;
+static unsigned long count;
+static unsigned long at;
+static bool and_on;
+
+static bool starved(void)
+{
+	if (!counting)
+		return false;
+	count++;
+	if (at == 0 || count < at || (count > at && !and_on))
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *malloc(size_t size)
+{
+	return starved() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t number, size_t size)
+{
+	return starved() ? NULL : __libc_calloc(number, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+	return starved() ? NULL : __libc_realloc(old, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+	return starved() ? NULL : __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **block, size_t alignment, size_t size)
+{
+	if (starved())
+		return ENOMEM;
+	*block = __libc_memalign(alignment, size);
+	return *block == NULL ? ENOMEM : 0;
+}
+
+/* The caller's own allocations, before and after, are not the subject. */
+int pam_authenticate(pam_handle_t *pamh, int flags)
+{
+	int (*real)(pam_handle_t *, int);
+	void *symbol = dlsym(RTLD_NEXT, "pam_authenticate");
+	int result;
+
+	memcpy(&real, &symbol, sizeof(real));
+	counting = true;
+	result = real(pamh, flags);
+	counting = false;
+	return result;
+}
+
+/*
+ * The first lookup of a name is done before any is counted, as programs that ask PAM do it: in
+ * glibc 2.36 what reads nsswitch.conf ends by an assertion where memory runs out.
+ */
+__attribute__((constructor)) static void begin(void)
+{
+	const char *text = getenv("STARVE_AT");
+
+	(void)getpwnam("root");
+	if (text != NULL) {
+		at = strtoul(text, NULL, 10);
+		and_on = strchr(text, '+') != NULL;
+	}
+	counting = getenv("STARVE_FROM_START") != NULL;
+}
+
+__attribute__((destructor)) static void end(void)
+{
+	const char *path = getenv("STARVE_COUNT");
+	int fd = path != NULL ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+	char text[32];
+	int length = snprintf(text, sizeof(text), "%lu\n", count);
+
+	counting = false;
+	if (fd >= 0) {
+		(void)!write(fd, text, (size_t)length);
+		(void)close(fd);
+	}
+}
