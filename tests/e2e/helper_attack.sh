@@ -210,17 +210,36 @@ check "twenty wrong ones at once: five are counted" counted 5
 request code="$(code)"
 check_status 41 "and it is locked" ask
 
-# Killed wherever it is, it leaves no lock and takes no guess back.
+# Killed before any of its system calls - by root, as the kernel kills where memory is short; its
+# caller may not - it leaves no lock and takes no guess back.
 new_user
 request code="$(wrong_code)"
 echo "max_failures = 1000" >/etc/security/twokey.conf
-looked_at=0
-for round in {1..40}; do
-	as_user timeout -s KILL "0.$(printf %04d "$((round * 3))")" "$HELPER" <"$work/request" 2>"$work/output"
-	[ "$?" = 41 ] && looked_at=$((looked_at + 1))
-done
-trace "$looked_at of 40 got as far as an answer"
-check "forty kills: what was looked at is counted" test "$(failures)" -ge "$looked_at"
+
+# traced OPTION...: the helper under root's strace, which leaves it its rights.
+traced() {
+	strace -u "$user" -o "$work/trace" "$@" "$HELPER" <"$work/request" >"$work/output" 2>&1
+}
+
+# place_of CALL: which system call of the helper is the first such one.
+place_of() {
+	grep -n "^$1(" "$work/trace" | head -n 1 | cut -d: -f1
+}
+
+traced
+check "under root's strace it answers" test "$?" = 41
+first=$(place_of setresuid) charge=$(place_of pwrite64) last=$(place_of exit_group)
+check "it is its owner's before it writes" test "$first" -lt "$charge" -a "$charge" -lt "$last"
+# strace counts each call by its name.
+awk -F'(' '{ print NR, $1, ++seen[$1] }' "$work/trace" | sed -n "$first,${last}p" >"$work/places"
+wrong=0
+while read -r place call number; do
+	before=$(failures)
+	traced --inject="$call:signal=KILL:when=$number" 2>/dev/null
+	[ "$?:$(failures)" = "137:$((before + (place > charge)))" ] || wrong=$((wrong + 1))
+done <"$work/places"
+trace "killed at $((last - first + 1)) places"
+check "killed before each system call: counted once the charge was written" test "$wrong" = 0
 request code="$(code)"
 check_status 40 "and the next one gets in at once" timed 2 ask
 rm /etc/security/twokey.conf

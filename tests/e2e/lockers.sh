@@ -76,7 +76,8 @@ xsecurelock_answer() {
 helper_setup
 pam_twokey i3lock ask=combined
 pam_twokey xsecurelock
-in_background Xvfb "$SCREEN" -screen 0 640x480x24 -nolisten tcp -ac
+# Without a reset when its last client goes: the next one may come just then.
+in_background Xvfb "$SCREEN" -screen 0 640x480x24 -nolisten tcp -ac -noreset
 wait_until test -S "/tmp/.X11-unix/X${SCREEN#:}"
 export DISPLAY=$SCREEN
 
