@@ -45,7 +45,9 @@ static bool take_head(struct fields *fields, const char *name, size_t *length)
 	count = (size_t)(colon - text);
 	memcpy(digits, text, count);
 	digits[count] = '\0';
-	if (!decimal_parse(digits, FIELDS_MAX, &number))
+	/* As fields_put writes it, and in no other way: no zero in front, no NUL behind. */
+	if (strlen(digits) != count || (digits[0] == '0' && count > 1) ||
+	    !decimal_parse(digits, FIELDS_MAX, &number))
 		return false;
 	*length = (size_t)number;
 	fields->taken += width + 1 + count + 1;

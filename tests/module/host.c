@@ -100,7 +100,8 @@ void pam_syslog(const pam_handle_t *pamh, int priority, const char *format, ...)
 	(void)vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
 	/* libpam's own lines come by here, too. */
-	if (strncmp(line, "authentication ", 15) != 0 && strncmp(line, "options: ", 9) != 0)
+	if (strncmp(line, "authentication ", 15) != 0 && strncmp(line, "enrolment ", 10) != 0 &&
+	    strncmp(line, "options: ", 9) != 0)
 		return;
 	memcpy(host_log, line, sizeof(host_log));
 	host_log_priority = priority;
@@ -177,19 +178,25 @@ static void no_delay(int code, unsigned microseconds, void *context)
 	(void)context;
 }
 
+void host_no_delay(pam_handle_t *pamh)
+{
+	void (*delay)(int, unsigned, void *) = no_delay;
+	const void *item = NULL;
+
+	memcpy(&item, &delay, sizeof(item));
+	(void)pam_set_item(pamh, PAM_FAIL_DELAY, item);
+}
+
 int host_login(const char *service, const char *user, struct host_login *login)
 {
 	struct talk talk = {.login = login};
 	const struct pam_conv conversation = {converse, &talk};
-	void (*delay)(int, unsigned, void *) = no_delay;
-	const void *item = NULL;
 	pam_handle_t *pamh = NULL;
 	int code = pam_start(service, user, &conversation, &pamh);
 
 	if (code != PAM_SUCCESS)
 		return code;
-	memcpy(&item, &delay, sizeof(item));
-	(void)pam_set_item(pamh, PAM_FAIL_DELAY, item);
+	host_no_delay(pamh);
 	if (login->rhost != NULL)
 		(void)pam_set_item(pamh, PAM_RHOST, login->rhost);
 	set_authtok(login->authtok);

@@ -38,6 +38,9 @@ struct host_login {
 	char authtok_after[512];
 };
 
+/* host_no_delay(pamh): No failure is to take its time. */
+void host_no_delay(pam_handle_t *pamh);
+
 /* host_login(service, user, login): pam_authenticate; its code. */
 int host_login(const char *service, const char *user, struct host_login *login);
 
