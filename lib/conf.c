@@ -155,3 +155,25 @@ bool conf_load(struct policy *policy, struct policy_error *error)
 		error->source = POLICY_FROM_CONF;
 	return good;
 }
+
+/* The file first, wherever conf= says it is; then the arguments. */
+bool conf_policy(struct policy *policy, struct site *site, int count, const char *const *arguments,
+		 struct policy_error *error)
+{
+	policy_defaults(policy);
+	if (site != NULL)
+		site_defaults(site);
+	policy->site = site;
+	for (int i = 0; i < count; i++) {
+		if (strncmp(arguments[i], "conf=", strlen("conf=")) == 0 &&
+		    !policy_set_argument(policy, arguments[i], error))
+			return false;
+	}
+	if (!conf_load(policy, error))
+		return false;
+	for (int i = 0; i < count; i++) {
+		if (!policy_set_argument(policy, arguments[i], error))
+			return false;
+	}
+	return policy_check(policy, error);
+}

@@ -25,4 +25,13 @@ bool conf_parse(struct policy *policy, const char *text, size_t length, struct p
  */
 bool conf_load(struct policy *policy, struct policy_error *error);
 
+/*
+ * conf_policy(policy, site, count, arguments, error):
+ * The policy of a line in /etc/pam.d with these ${arguments}: the file's options, and the
+ * arguments, which win. ${site} is NULL, or where what concerns enrolment goes. Return false at the
+ * first mistake.
+ */
+bool conf_policy(struct policy *policy, struct site *site, int count, const char *const *arguments,
+		 struct policy_error *error);
+
 #endif

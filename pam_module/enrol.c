@@ -7,10 +7,10 @@
 #include <security/pam_ext.h>
 #include <string.h>
 
+#include "conf.h"
 #include "drawing.h"
 #include "enrol.h"
 #include "enrolment.h"
-#include "options.h"
 #include "page.h"
 #include "prompt.h"
 #include "recovery.h"
@@ -243,7 +243,7 @@ int enrol_user(pam_handle_t *pamh, int argc, const char **argv)
 	struct policy_error error;
 	enum reason reason;
 
-	if (!options_read(&session.policy, &session.site, argc, argv, &error)) {
+	if (!conf_policy(&session.policy, &session.site, argc, argv, &error)) {
 		report_option(pamh, &session.policy, &error);
 		return PAM_SERVICE_ERR;
 	}

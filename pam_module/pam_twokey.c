@@ -14,11 +14,11 @@
 
 #include "ask.h"
 #include "attempt.h"
+#include "conf.h"
 #include "enrol.h"
 #include "helper.h"
 #include "login.h"
 #include "notice.h"
-#include "options.h"
 #include "password.h"
 #include "report.h"
 
@@ -142,7 +142,7 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 
 	(void)flags;
 	(void)pam_fail_delay(pamh, FAIL_DELAY);
-	if (!options_read(&attempt.policy, NULL, argc, argv, &error)) {
+	if (!conf_policy(&attempt.policy, NULL, argc, argv, &error)) {
 		report_option(pamh, &attempt.policy, &error);
 		return PAM_SERVICE_ERR;
 	}
@@ -195,7 +195,7 @@ EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const ch
 	struct policy policy;
 	struct policy_error error;
 
-	if (!options_read(&policy, NULL, argc, argv, &error))
+	if (!conf_policy(&policy, NULL, argc, argv, &error))
 		report_option(pamh, &policy, &error);
 	else if (((unsigned)flags & PAM_SILENT) == 0 && !policy.quiet)
 		notice_tell(pamh, &policy);
