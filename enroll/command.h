@@ -15,6 +15,7 @@ enum status {
  * One subcommand each, in the file of its name: ${argv}[0] is the subcommand, the rest its options
  * and user. Returns an enum status.
  */
+int command_doctor(int argc, char **argv);
 int command_enroll(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_import(int argc, char **argv);

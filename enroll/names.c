@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,20 +34,46 @@ static enum reason sort_names(struct names *names)
 	return REASON_NONE;
 }
 
-enum reason names_read(struct store *store, struct names *names)
+static enum reason begin(struct names *names)
 {
-	enum reason reason;
-	bool failed;
-
 	*names = (struct names){.count = 0};
 	names->stream = open_memstream(&names->text, &names->size);
-	if (names->stream == NULL)
-		return REASON_NO_MEMORY;
-	reason = store_list(store, add_name, names);
-	failed = ferror(names->stream) != 0;
+	return names->stream != NULL ? REASON_NONE : REASON_NO_MEMORY;
+}
+
+static enum reason end(struct names *names)
+{
+	bool failed = ferror(names->stream) != 0;
+
 	if (fclose(names->stream) != 0 || failed)
 		return REASON_NO_MEMORY;
-	return reason == REASON_NONE ? sort_names(names) : reason;
+	return sort_names(names);
+}
+
+enum reason names_read(struct store *store, struct names *names)
+{
+	enum reason reason = begin(names);
+	enum reason ended;
+
+	if (reason != REASON_NONE)
+		return reason;
+	reason = store_list(store, add_name, names);
+	ended = end(names);
+	return reason != REASON_NONE ? reason : ended;
+}
+
+enum reason names_read_host(struct names *names)
+{
+	enum reason reason = begin(names);
+	const struct passwd *entry;
+
+	if (reason != REASON_NONE)
+		return reason;
+	setpwent();
+	while ((entry = getpwent()) != NULL)
+		(void)add_name(entry->pw_name, names);
+	endpwent();
+	return end(names);
 }
 
 bool names_have(const struct names *names, const char *user)

@@ -8,7 +8,7 @@
 
 #include "store.h"
 
-/* The users of a store, which a directory has in no order: sorted by their bytes. */
+/* Users, sorted by the bytes of their names: of a store, or of the host. */
 struct names {
 	char *text; /* one after the other, each with its NUL */
 	size_t size;
@@ -23,6 +23,12 @@ struct names {
  * in any case.
  */
 enum reason names_read(struct store *store, struct names *names);
+
+/*
+ * names_read_host(names):
+ * The same of all users that the host lists (getpwent(3)).
+ */
+enum reason names_read_host(struct names *names);
 
 /* names_have(names, user): Whether ${user} is one of them. */
 bool names_have(const struct names *names, const char *user);

@@ -28,7 +28,7 @@ static const struct code codes[] = {
 	[PAM_USER_UNKNOWN] = {"PAM_USER_UNKNOWN", N_("a module does not know the user")},
 	[PAM_MAXTRIES] = {"PAM_MAXTRIES", N_("there were too many attempts")},
 	[PAM_NEW_AUTHTOK_REQD] = {"PAM_NEW_AUTHTOK_REQD",
-				  N_("the password has expired and must be changed first")},
+				  N_("a new password, or an enrolment, is asked for first")},
 	[PAM_ACCT_EXPIRED] = {"PAM_ACCT_EXPIRED", N_("the account has expired")},
 	[PAM_SESSION_ERR] = {"PAM_SESSION_ERR", NULL},
 	[PAM_CRED_UNAVAIL] = {"PAM_CRED_UNAVAIL", NULL},

@@ -80,14 +80,13 @@ static bool trim(char *text)
 static bool read_line(struct readers *readers, struct reader *reader, char text[PAM_LINE_MAX])
 {
 	size_t length = 0;
-	bool continues = false;
 
 	text[0] = '\0';
 	while (fgets(text + length, (int)(PAM_LINE_MAX - length), reader->stream) != NULL) {
 		bool whole = strchr(text + length, '\n') != NULL || feof(reader->stream) != 0;
+		bool continues = trim(text + length);
 
 		reader->line++;
-		continues = trim(text + length);
 		length = strlen(text);
 		if (!whole || length + 1 >= PAM_LINE_MAX) {
 			fail(readers, reader, N_("the line is too long"));

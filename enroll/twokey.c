@@ -24,6 +24,8 @@ static const struct {
 	{"verify", command_verify, N_("try a code just as a login would")},
 	{"try", command_try,
 	 N_("run a service's whole PAM stack here, before you close your session")},
+	{"doctor", command_doctor,
+	 N_("look at this host, and say what is wrong and what mends it")},
 	{"show", command_show, N_("show a user's QR code and URI again")},
 	{"unlock", command_unlock, N_("end a lock, and mend a state")},
 	{"recovery", command_recovery, N_("make new recovery codes")},

@@ -339,6 +339,19 @@ enum reason store_read(struct store *store, const char *user, struct record *rec
 	return reason;
 }
 
+enum reason store_read_decoy(struct store *store, unsigned number)
+{
+	char path[STORE_FILE_MAX + 1];
+	struct record record;
+	struct state state;
+	enum reason reason;
+
+	file_path_decoy(number, path);
+	reason = read_unlocked(store, path, &record, &state);
+	explicit_bzero(&record, sizeof(record));
+	return reason;
+}
+
 struct listing {
 	bool (*visit)(const char *user, void *context);
 	void *context;

@@ -62,6 +62,12 @@ enum reason store_read(struct store *store, const char *user, struct record *rec
 		       struct state *state);
 
 /*
+ * store_read_decoy(store, number):
+ * Whether the decoy of this ${number} can be used. Return REASON_NONE or why not.
+ */
+enum reason store_read_decoy(struct store *store, unsigned number);
+
+/*
  * store_list(store, visit, context):
  * Call ${visit} for each user who has a file, in no order, until it returns false. Return
  * REASON_NONE or why the users can't be listed.

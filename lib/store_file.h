@@ -15,13 +15,6 @@
 #define FILE_SIZE (RECORD_SIZE + STATE_SLOTS * STATE_BLOCK_SIZE)
 
 /*
- * store_user(uid, gid):
- * The system user that owns the store where twokey-helper serves unprivileged callers. Return
- * false if the host has none.
- */
-bool store_user(uid_t *uid, gid_t *gid);
-
-/*
  * file_path_user(user, path):
  * The path of ${user}'s secret file below the store's directory. Return false for a name that
  * nobody can be enrolled under.

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "doctor.h"
+#include "text.h"
+
+#define CHECK      "helper"
+#define STORE_USER "twokey"
+
+static bool is_writable(const struct stat *status)
+{
+	return (status->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
+/* Whom it serves by its rights: nobody, the store's user, or - which must not be - root. */
+static void check_rights(struct doctor *doctor, const struct stat *status)
+{
+	static const char mend[] =
+		"chown " STORE_USER " " HELPER_PATH " && chmod 4755 " HELPER_PATH;
+	uid_t uid;
+	gid_t gid;
+	bool known = store_user(&uid, &gid);
+	bool powerful = (status->st_mode & S_ISUID) != 0;
+
+	if (powerful && status->st_uid == 0)
+		doctor_tell(doctor, FINDING_PROBLEM, CHECK, mend,
+			    N_("%s runs as root, and must run as '%s'"), HELPER_PATH, STORE_USER);
+	else if (is_writable(status))
+		doctor_tell(doctor, FINDING_PROBLEM, CHECK, mend, N_("others may write %s"),
+			    HELPER_PATH);
+	else if (!powerful)
+		doctor_tell(doctor, FINDING_OK, CHECK, NULL,
+			    N_("the helper has no rights: programs that run as their user, such "
+			       "as screen lockers, can't use codes"));
+	else if (!known || uid != status->st_uid)
+		doctor_tell(doctor, FINDING_PROBLEM, CHECK, mend,
+			    N_("%s belongs to user ID %u, and must belong to '%s'"), HELPER_PATH,
+			    (unsigned)status->st_uid, STORE_USER);
+	else if (doctor->store_open && doctor->store.owner != status->st_uid)
+		doctor_tell(doctor, FINDING_WARNING, CHECK, "chown -R " STORE_USER ": STORE",
+			    N_("the store %s is not the helper's: programs that run as their user "
+			       "can't use codes"),
+			    doctor->store_path);
+	else
+		doctor_tell(doctor, FINDING_OK, CHECK, NULL,
+			    N_("the helper has the rights of '%s' and no others"), STORE_USER);
+}
+
+void doctor_check_helper(struct doctor *doctor)
+{
+	struct statvfs disk;
+	struct stat status;
+
+	if (lstat(HELPER_PATH, &status) != 0 || !S_ISREG(status.st_mode)) {
+		doctor_tell(doctor, FINDING_OK, CHECK, NULL,
+			    N_("there is no helper: programs that run as their user, such as "
+			       "screen lockers, can't use codes"));
+		return;
+	}
+	if ((status.st_mode & S_ISUID) != 0 && statvfs(HELPER_PATH, &disk) == 0 &&
+	    (disk.f_flag & ST_NOSUID) != 0)
+		doctor_tell(doctor, FINDING_WARNING, CHECK, "findmnt -T " HELPER_PATH,
+			    N_("%s is on a file system that is mounted nosuid: it serves nobody"),
+			    HELPER_PATH);
+	else
+		check_rights(doctor, &status);
+}

@@ -1,0 +1,168 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# twokey doctor: the store, the records, the helper, the users, the clock.
+. "$(dirname "$0")/lib/e2e.sh"
+. "$(dirname "$0")/lib/findings.sh"
+
+readonly STORE=/var/lib/twokey SERVICE=twokey-test
+
+# --- A host on which nothing is wrong
+
+finds "no store" store warning "no store at $STORE: nobody is enrolled"
+finds "no service" pam warning "no service in /etc/pam.d asks for a code"
+healthy_host
+new_user
+check_status 0 "a host where all is well" with_clock 0 twokey doctor
+shown "the last line counts" "^ok: [0-9]+, warnings: 0, problems: 0$"
+for check in store disk records helper pam sshd-pam sshd-methods sshd-root sudoers users clock; do
+	passes "all is well" "$check"
+done
+with_clock 5 twokey doctor --json >"$work/json"
+found "a clock that nobody sets" clock warning "not synchronised"
+check "a warning is no problem" with_clock 5 twokey doctor
+
+# --- The store
+
+chmod 755 "$STORE"
+finds "the store is open to others" store problem "$STORE has mode 0755" "chmod 0700 $STORE"
+check_status 1 "a problem is exit status 1" twokey doctor
+mended
+chmod 710 "$STORE/users"
+finds "so is a directory in it" store problem "$STORE/users has mode 0710"
+mended
+chown nobody "$STORE/new"
+finds "another's directory" store problem "$STORE/new belongs to user ID [0-9]+" "chown -R 0 "
+mended
+chown nobody "$STORE"
+finds "another's store" store problem "$STORE belongs to user ID"
+mended
+rmdir "$STORE/new"
+finds "a directory is missing" store problem "$STORE/new must be a directory" "install -d "
+mended
+mv "$STORE" "$STORE.real"
+ln -s "$STORE.real" "$STORE"
+finds "the store is a link" store problem "can't be opened"
+rm "$STORE"
+mv "$STORE.real" "$STORE"
+chmod o+w /var/lib
+finds "others can replace the store" store problem "/var/lib is above the store" "chmod go-w"
+mended
+mkdir /var/lib/real
+ln -s /var/lib/real /var/lib/link
+cp -a "$STORE" /var/lib/real/twokey
+twokey doctor --json --store /var/lib/link/twokey >"$work/json"
+found "a link above the store" store problem "/var/lib/link is a link"
+found "the stacks use another store" pam-store warning "what is said here of users"
+rm "$STORE/decoys/07" && truncate --size=0 "$STORE/decoys/08"
+finds "decoys" decoys problem "^2 of the store's 64 decoys" "rm $STORE/decoys"
+rm "$STORE/decoys/"*
+new_user
+passes "the next enrolment has made them" store decoys
+if mount -t tmpfs -o mode=700 tmpfs "$STORE/decoys" 2>"$work/output"; then
+	umount "$STORE/decoys"
+	cp -a "$STORE" /mnt/store
+	mount -t tmpfs -o mode=700 tmpfs "$STORE"
+	cp -a /mnt/store/. "$STORE"
+	finds "the store is in memory" disk problem "after the next boot nobody"
+	mount -o remount,ro "$STORE"
+	umount "$STORE"
+	mount --bind "$STORE" "$STORE"
+	mount -o remount,bind,ro "$STORE"
+	finds "the store is read-only" disk problem "read-only: nobody gets in"
+	umount "$STORE"
+	passes "it can be written" disk
+else
+	trace "no file system can be mounted here: the checks of the disk are not tripped"
+fi
+
+# --- Records
+
+printf x | dd of="$STORE/users/$user" bs=1 seek=9 conv=notrunc status=none
+finds "a damaged record" records problem "no login for 1 of 2 users: .* $user$" \
+	"twokey enroll $user --replace"
+enrol --replace
+passes "enrolled again" records
+dd if=/dev/zero of="$STORE/users/$user" bs=4096 seek=1 count=2 conv=notrunc status=none
+finds "a damaged state" records problem "both copies of the state" "twokey unlock $user --rebuild"
+mended
+chmod 644 "$STORE/users/$user"
+finds "a file that others may read" records problem "mode 0600.* $user$" "ls -l $STORE"
+chmod 600 "$STORE/users/$user"
+passes "nobody else may" records
+twokey recovery "$user" --count 1 --json >"$work/enrolled"
+mapfile -t recovery < <(json '["recovery_codes"]' <"$work/enrolled")
+secret "${recovery[@]}"
+let_in recovery_accepted "the only recovery code" \
+	pam_login "$SERVICE" "$user" "$password" "${recovery[0]}"
+finds "recovery codes are used up" recovery-codes warning "used up: $user "
+enrol --replace
+passes "there are new ones" recovery-codes
+twokey enroll stranger --no-confirm --qr none --json >"$work/enrolled" 2>"$work/output"
+secret "$(json '["secret"]' <"$work/enrolled")"
+finds "a user whom the host does not know" unknown-users warning "stranger" "twokey remove USER"
+twokey remove stranger >"$work/output"
+passes "removed" unknown-users
+
+# set_state FIELD-OF-DEVICE VALUE: in both copies of the state of $user.
+set_state() {
+	"$here/edit_state.py" "$STORE/users/$user" "$@"
+}
+
+let_in code_accepted "a code" pam_login "$SERVICE" "$user" "$password" "$(code)"
+passes "the drift" drift
+set_state drift 90
+finds "a device that is off" drift warning "more than a minute off.* $user"
+first=$user
+for _ in 1 2; do
+	new_user
+	let_in code_accepted "a code" pam_login "$SERVICE" "$user" "$password" "$(code)"
+	set_state drift 60
+done
+finds "the devices agree: the host's clock is off" drift warning "clock is wrong, by about -60"
+set_state last_used "$(($(date +%s) + 4000))"
+finds "a code of the future" clock-behind problem "yet to come: $user"
+for user in "anna1" "$first" "$user"; do
+	enrol --replace
+done
+passes "enrolled again" clock-behind
+
+# --- Users
+
+new_person
+finds "an account is not enrolled" users warning "are not enrolled: $user \(accounts: 1\)" \
+	"twokey list --unenrolled"
+passwd --quiet --delete "$user"
+finds "and has an empty password" empty-passwords warning "empty password"
+passwd --quiet --lock "$user"
+passes "it is locked" users empty-passwords
+
+# --- The helper
+
+helper=$(dirname "$(command -v twokey)")/../libexec/twokey-helper
+[ -f "$helper" ] || helper=/usr/local/libexec/twokey-helper
+if [ -f "$helper" ]; then
+	chown root "$helper" && chmod 4755 "$helper"
+	finds "a helper of root's" helper problem "runs as root, and must run as 'twokey'"
+	chmod 777 "$helper"
+	finds "a helper that others may write" helper problem "others may write"
+	useradd --system twokey
+	chown nobody "$helper" && chmod 4755 "$helper"
+	finds "another's helper" helper problem "must belong to 'twokey'" "chown twokey .*chmod 4755"
+	chown twokey "$helper" && chmod 4755 "$helper"
+	finds "the store is not the helper's" helper warning "is not the helper's"
+	chown -R twokey: "$STORE"
+	passes "the store is the helper's" helper store
+	chown -R root: "$STORE"
+	chmod 755 "$helper"
+	passes "a helper without rights" helper
+else
+	fail "the helper is where it was installed" "$helper"
+fi
+
+# --- Not root
+
+check "who is not root" as_user "$(command -v twokey)" doctor
+shown "is told so" "you are not root"
+check_status 2 "an argument" twokey doctor "$user"
+
+finish
