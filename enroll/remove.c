@@ -5,13 +5,14 @@
 #include "command.h"
 #include "message.h"
 #include "options.h"
+#include "overview.h"
 #include "revision.h"
 #include "self.h"
 #include "settings.h"
 #include "store_change.h"
 #include "text.h"
 
-static const char usage[] = "usage: twokey remove [USER] [--device NAME] [--store DIR]\n"
+static const char usage[] = "usage: twokey remove [USER] [--device NAME] [--json] [--store DIR]\n"
 			    "\n"
 			    "Remove a user's record: devices, recovery codes and state.\n"
 			    "  --device NAME  remove this device alone; the last one can't be\n";
@@ -27,7 +28,23 @@ static bool take(int option, const char *value, void *context)
 	return true;
 }
 
-static int tell_device(const char *device, enum revision_standing standing)
+/* ${device} is NULL where it was the whole user. */
+static int tell_removed(const struct options *options, const char *device)
+{
+	char name[PRINTABLE_MAX + 1];
+
+	if (options->json)
+		return overview_print_json(json_pack("{s:s, s:b, s:s?}", "user", options->user,
+						     "removed", 1, "device", device));
+	if (device != NULL)
+		(void)printf("removed device %s\n", device);
+	else
+		(void)printf("removed %s\n", printable(options->user, name));
+	return STATUS_DONE;
+}
+
+static int tell_device(const struct options *options, const char *device,
+		       enum revision_standing standing)
 {
 	switch (standing) {
 	case REVISION_NO_DEVICE:
@@ -39,8 +56,7 @@ static int tell_device(const char *device, enum revision_standing standing)
 	case REVISION_DONE:
 		break;
 	}
-	(void)printf("removed device %s\n", device);
-	return STATUS_DONE;
+	return tell_removed(options, device);
 }
 
 static int remove_device(struct store *store, const struct options *options, const char *device)
@@ -52,7 +68,7 @@ static int remove_device(struct store *store, const struct options *options, con
 		return complain_reason(reason, options->user, options->store, &store->fault);
 	if (standing == REVISION_DONE)
 		audit(options->user, "device %s removed", device);
-	return tell_device(device, standing);
+	return tell_device(options, device, standing);
 }
 
 /* One's whole record is root's to remove: the site may want nobody without a second key. */
@@ -69,13 +85,13 @@ static int remove_own(const struct options *options, void *context)
 		return STATUS_USAGE;
 	}
 	status = self_run(&self, &end);
-	return status == STATUS_DONE ? tell_device(device, (enum revision_standing)end.standing)
-				     : status;
+	return status == STATUS_DONE
+		       ? tell_device(options, device, (enum revision_standing)end.standing)
+		       : status;
 }
 
 static int remove_user(struct store *store, const struct options *options)
 {
-	char name[PRINTABLE_MAX + 1];
 	struct change change;
 	enum reason reason = change_begin(store, options->user, &change);
 
@@ -85,8 +101,7 @@ static int remove_user(struct store *store, const struct options *options)
 	if (reason != REASON_NONE)
 		return complain_reason(reason, options->user, options->store, &store->fault);
 	audit(options->user, "removed");
-	(void)printf("removed %s\n", printable(options->user, name));
-	return STATUS_DONE;
+	return tell_removed(options, NULL);
 }
 
 int command_remove(int argc, char **argv)

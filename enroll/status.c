@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,51 +9,78 @@
 #include "options.h"
 #include "overview.h"
 #include "recovery.h"
+#include "screen.h"
 #include "self.h"
 #include "settings.h"
 #include "store_change.h"
+#include "text.h"
 
 static const char usage[] =
 	"usage: twokey status [USER] [--json] [--store DIR]\n"
 	"\n"
 	"Tell a user's devices, failures, lock, last login and recovery codes left.\n";
 
-static void print_device(const struct device *device, const struct device_state *state)
+/* Columns of what stands before a value, and before its further lines. */
+#define LABEL 18
+
+/* One line: ${label} alone is not wrapped, the rest is. */
+__attribute__((format(printf, 3, 4))) static void line(const struct screen *screen,
+						       const char *label, const char *format, ...)
+{
+	char text[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	(void)fputs("  ", screen->stream);
+	screen_cell(screen, PAINT_PLAIN, label, LABEL - 3);
+	(void)fputc(' ', screen->stream);
+	screen_wrap(screen, text, LABEL);
+}
+
+static void print_device(const struct screen *screen, const struct device *device,
+			 const struct device_state *state)
 {
 	char used[TIME_TEXT_SIZE];
 
-	(void)printf("  device          %s: %s %s, %u digits", device->name,
+	if (device->type == OTP_TOTP)
+		line(screen, _("device"), _("%s: %s %s, %u digits, every %u seconds"), device->name,
+		     otp_type_name(device->type), otp_algorithm_name(device->algorithm),
+		     device->digits, device->period);
+	else
+		line(screen, _("device"), _("%s: %s %s, %u digits"), device->name,
 		     otp_type_name(device->type), otp_algorithm_name(device->algorithm),
 		     device->digits);
-	if (device->type == OTP_TOTP)
-		(void)printf(", every %u seconds", device->period);
-	(void)printf("\n");
 	if (state == NULL)
 		return;
-	overview_time(state->last_used, "never", used);
-	(void)printf("                  last used %s", used);
+	overview_time(state->last_used, _("never"), used);
 	if (device->type == OTP_TOTP)
-		(void)printf(", clock %+" PRId32 " s", state->drift);
-	(void)printf("\n");
+		line(screen, "", _("last used %s, clock %+d s"), used, (int)state->drift);
+	else
+		line(screen, "", _("last used %s"), used);
 }
 
 static void print_status(const char *user, const struct record *record, const struct state *state,
 			 int64_t now)
 {
+	struct screen screen = screen_of(stdout);
 	char name[PRINTABLE_MAX + 1];
 	char until[TIME_TEXT_SIZE];
 	char success[TIME_TEXT_SIZE];
 
-	(void)printf("%s is enrolled\n", printable(user, name));
+	screen_say(&screen, _("%s is enrolled"), printable(user, name));
 	for (size_t i = 0; i < record->device_count; i++)
-		print_device(&record->devices[i], state != NULL ? &state->devices[i] : NULL);
+		print_device(&screen, &record->devices[i],
+			     state != NULL ? &state->devices[i] : NULL);
 	if (state == NULL)
 		return;
-	overview_time(state->locked_until > now ? state->locked_until : 0, "no", until);
-	overview_time(state->last_success, "never", success);
-	(void)printf("  failures        %" PRIu32 "\n  locked until    %s\n  last success    %s\n"
-		     "  recovery codes  %u left\n",
-		     state->failures, until, success, recovery_left(record, state));
+	overview_time(state->locked_until > now ? state->locked_until : 0, _("no"), until);
+	overview_time(state->last_success, _("never"), success);
+	line(&screen, _("failures"), "%u", (unsigned)state->failures);
+	line(&screen, _("locked until"), "%s", until);
+	line(&screen, _("last success"), "%s", success);
+	line(&screen, _("recovery codes"), _("%u left"), recovery_left(record, state));
 }
 
 static int tell(const struct options *options, enum reason reason, const struct record *record,

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <fcntl.h>
 #include <jansson.h>
 #include <locale.h>
 #include <malloc.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "config.h"
@@ -78,13 +82,35 @@ static void speak_language(void)
 	(void)bindtextdomain(TEXT_DOMAIN, LOCALEDIR);
 }
 
+/*
+ * What is opened must not take the place of a standard stream that the caller has closed; and a
+ * reader that has gone is an error like a full disk, not a signal in the middle of a change. Return
+ * false if there is nowhere to print to.
+ */
+static bool settle_streams(void)
+{
+	bool printable = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return false;
+	}
+	return printable;
+}
+
 int main(int argc, char **argv)
 {
+	bool printable = settle_streams();
 	int status;
 
 	guard_process();
 	begin_output();
 	speak_language();
+	if (!printable) {
+		complain(_("standard output is closed; nothing was done"));
+		return STATUS_SYSTEM;
+	}
 	if (argc < 2) {
 		print_usage(stderr);
 		return STATUS_USAGE;

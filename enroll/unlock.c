@@ -9,10 +9,11 @@
 #include "message.h"
 #include "options.h"
 #include "otp.h"
+#include "overview.h"
 #include "store_change.h"
 
 static const char usage[] =
-	"usage: twokey unlock USER [--rebuild] [--store DIR]\n"
+	"usage: twokey unlock USER [--rebuild] [--json] [--store DIR]\n"
 	"\n"
 	"End a lock, forget the failures, and let a device whose last code lies in the future be\n"
 	"used again.\n"
@@ -50,26 +51,28 @@ static void clear(const struct record *record, struct state *state, int64_t now)
 	}
 }
 
-static void tell(const char *user, const struct record *record, const struct state *before,
-		 int64_t now)
+static void tell(const struct options *options, const struct record *record,
+		 const struct state *before, int64_t now)
 {
 	for (size_t i = 0; i < record->device_count; i++) {
 		if (!lies_in_future(&record->devices[i], &before->devices[i], now))
 			continue;
-		(void)printf("device %s: its last code lay in the future; codes from the next step "
-			     "on are accepted\n",
-			     record->devices[i].name);
-		audit(user, "watermark of device %s reset, which lay in the future",
+		if (!options->json)
+			(void)printf("device %s: its last code lay in the future; codes from the "
+				     "next step on are accepted\n",
+				     record->devices[i].name);
+		audit(options->user, "watermark of device %s reset, which lay in the future",
 		      record->devices[i].name);
 	}
-	audit(user, "unlocked after %" PRIu32 " failures", before->failures);
+	audit(options->user, "unlocked after %" PRIu32 " failures", before->failures);
 }
 
-static enum reason unlock(struct store *store, const char *user, int64_t now)
+static enum reason unlock(struct store *store, const struct options *options, int64_t now)
 {
 	struct transaction transaction;
 	struct state state;
-	enum reason reason = store_begin(store, user, SUBJECT_USER, store_deadline(), &transaction);
+	enum reason reason =
+		store_begin(store, options->user, SUBJECT_USER, store_deadline(), &transaction);
 
 	if (reason == REASON_NONE && transaction.subject == SUBJECT_DECOY)
 		reason = REASON_UNENROLLED;
@@ -79,7 +82,7 @@ static enum reason unlock(struct store *store, const char *user, int64_t now)
 		reason = store_commit(&transaction, &state);
 	}
 	if (reason == REASON_NONE)
-		tell(user, &transaction.record, &transaction.state, now);
+		tell(options, &transaction.record, &transaction.state, now);
 	store_end(&transaction);
 	return reason;
 }
@@ -115,27 +118,27 @@ static void tell_lost(const struct record *record)
 }
 
 /* The file is written anew, its sequence number begins anew, and what is known is carried over. */
-static enum reason rebuild(struct store *store, const char *user, int64_t now)
+static enum reason rebuild(struct store *store, const struct options *options, int64_t now,
+			   bool *lost)
 {
 	struct change change;
 	struct state state;
-	bool lost = false;
-	enum reason reason = change_begin(store, user, &change);
+	enum reason reason = change_begin(store, options->user, &change);
 
 	if (reason == REASON_NONE && !change.exists)
 		reason = REASON_UNENROLLED;
 	if (reason == REASON_NONE && change.damage == REASON_RECORD_DAMAGED)
 		reason = change.damage;
 	if (reason == REASON_NONE) {
-		lost = change.damage == REASON_STATE_DAMAGED;
-		state = lost ? presumed_spent(&change.record, now) : change.state;
+		*lost = change.damage == REASON_STATE_DAMAGED;
+		state = *lost ? presumed_spent(&change.record, now) : change.state;
 		clear(&change.record, &state, now);
 		reason = change_write(&change, &change.record, &state);
 	}
-	if (reason == REASON_NONE && lost)
+	if (reason == REASON_NONE && *lost && !options->json)
 		tell_lost(&change.record);
 	if (reason == REASON_NONE)
-		audit(user, "state rebuilt%s", lost ? ", the old one was damaged" : "");
+		audit(options->user, "state rebuilt%s", *lost ? ", the old one was damaged" : "");
 	change_end(&change);
 	return reason;
 }
@@ -143,6 +146,7 @@ static enum reason rebuild(struct store *store, const char *user, int64_t now)
 int command_unlock(int argc, char **argv)
 {
 	bool rebuilding = false;
+	bool lost = false;
 	const struct syntax syntax = {.usage = usage,
 				      .operand = OPERAND_USER,
 				      .own = own,
@@ -159,12 +163,16 @@ int command_unlock(int argc, char **argv)
 	if (!login_clock(&now))
 		reason = REASON_CLOCK_UNREADABLE;
 	else
-		reason = rebuilding ? rebuild(&store, options.user, now)
-				    : unlock(&store, options.user, now);
-	if (reason == REASON_NONE)
-		(void)printf("unlocked\n");
+		reason = rebuilding ? rebuild(&store, &options, now, &lost)
+				    : unlock(&store, &options, now);
+	if (reason == REASON_NONE && options.json)
+		status = overview_print_json(json_pack("{s:s, s:b, s:b, s:b}", "user", options.user,
+						       "unlocked", 1, "rebuilt", rebuilding,
+						       "state_lost", lost));
+	else if (reason == REASON_NONE)
+		status = printf("unlocked\n") > 0 ? STATUS_DONE : STATUS_SYSTEM;
 	else
 		status = complain_reason(reason, options.user, options.store, &store.fault);
 	store_close(&store);
-	return reason == REASON_NONE ? STATUS_DONE : status;
+	return status;
 }

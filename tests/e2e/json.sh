@@ -1,0 +1,85 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# --json: each command prints one JSON text with the fields and types that twokey(8) promises.
+. "$(dirname "$0")/lib/e2e.sh"
+
+readonly SERVICE=twokey-test
+page=$here/../../../man/twokey.8
+
+# shaped NAME SHAPE STATUS COMMAND...: it ends with STATUS, and prints such a JSON text.
+shaped() {
+	local name=$1 shape=$2 wanted=$3 status
+	shift 3
+	"$@" >"$work/printed" 2>"$work/stderr"
+	status=$?
+	if [ "$status" = "$wanted" ]; then
+		check "$name" "$here/schema.py" "$shape" "$work/printed" "$page"
+	else
+		cp "$work/stderr" "$work/output"
+		fail "$name" "exit status $status, not $wanted"
+	fi
+}
+
+# answering LINE... -- COMMAND...
+answering() {
+	local lines=()
+	while [ "$1" != -- ]; do
+		lines+=("$1")
+		shift
+	done
+	shift
+	printf '%s\n' "${lines[@]}" | "$@"
+}
+
+# note_secrets: what was printed last is secret.
+note_secrets() {
+	key=$(json '["secret"]' <"$work/printed")
+	mapfile -t recovery < <(json '["recovery_codes"]' <"$work/printed")
+	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"
+}
+
+pam_twokey "$SERVICE"
+new_person
+shaped "enroll" enroll 0 twokey enroll "$user" --no-confirm --qr none --json
+note_secrets
+shaped "status" status 0 twokey status "$user" --json
+let_in code_accepted "a login" pam_login "$SERVICE" "$user" "$password" "$(code)"
+shaped "status after a login" status 0 twokey status "$user" --json
+shaped "verify, refused" verify 1 answering "$(wrong_code)" -- twokey verify "$user" --json
+shaped "verify, accepted" verify 0 answering "$(code 1)" -- twokey verify "$user" --json
+shaped "try" try 1 answering "$password" "$(wrong_code)" -- \
+	twokey try "$SERVICE" "$user" --json
+shaped "try, without a user" try 1 answering x y z -- twokey try "$SERVICE" --json
+shaped "unlock" unlock 0 twokey unlock "$user" --json
+check "unlock: nothing was lost" test "$(json '["state_lost"]' <"$work/printed")" = false
+dd if=/dev/zero of="/var/lib/twokey/users/$user" bs=4096 seek=1 count=2 conv=notrunc status=none
+shaped "status of a damaged state" status 3 twokey status "$user" --json
+shaped "unlock --rebuild" unlock 0 twokey unlock "$user" --rebuild --json
+check "unlock --rebuild: the state was lost" test "$(json '["state_lost"]' <"$work/printed")" = true
+shaped "recovery" recovery 0 twokey recovery "$user" --count 2 --json
+mapfile -t recovery < <(json '["recovery_codes"]' <"$work/printed")
+secret "${recovery[@]}" "${recovery[@]//-/}"
+shaped "show" show 0 twokey show "$user" --json
+secret "$(json '["uri"]' <"$work/printed")"
+shaped "enroll --add --hotp" enroll 0 \
+	twokey enroll "$user" --add --device token --hotp --no-confirm --qr none --json
+secret "$(json '["secret"]' <"$work/printed")"
+shaped "status of an HOTP device" status 0 twokey status "$user" --json
+shaped "list" list 0 twokey list --json
+new_person
+shaped "status, not enrolled" status-unenrolled 1 twokey status "$user" --json
+shaped "list --unenrolled" list-unenrolled 0 twokey list --unenrolled --json
+check "list --unenrolled: somebody" test "$(json '.__len__()' <"$work/printed")" -ge 1
+new_user
+shaped "remove --device" remove 0 twokey remove anna1 --device token --json
+shaped "remove" remove 0 twokey remove "$user" --json
+check "remove: it has" test "$(json '["removed"]' <"$work/printed")" = true
+shaped "doctor" doctor 0 twokey doctor --json
+echo "auth sufficient pam_permit.so" >"/etc/pam.d/$SERVICE"
+echo "auth required pam_twokey.so" >>"/etc/pam.d/$SERVICE"
+shaped "doctor, with a problem" doctor 1 twokey doctor --json
+
+check_status 1 "the schema is not met by something else" \
+	"$here/schema.py" status "$work/printed" "$page"
+
+finish
