@@ -10,50 +10,62 @@
  */
 #include "verdict.h"
 
-static bool is_locked(const struct state *state, int64_t now)
-{
-	return now < state->locked_until;
-}
-
 /* max_failures guesses bring the first lock; each further one doubles it, up to a day. */
 static int64_t lock_length(const struct limits *limits, uint32_t failures)
 {
 	int64_t length = limits->lock_time;
 
+	/*@ loop invariant length == doubled(limits->lock_time, i - limits->max_failures);
+	  loop invariant limits->lock_time <= length <= 2 * LOCK_TIME_MAX;
+	  loop invariant limits->max_failures <= i <= \max(failures, limits->max_failures);
+	  loop assigns i, length;
+	  loop variant failures - i; */
 	for (uint32_t i = limits->max_failures; i < failures && length < LOCK_TIME_MAX; i++)
 		length *= 2;
 	return length < LOCK_TIME_MAX ? length : LOCK_TIME_MAX;
 }
 
 /* A clock that was set back must neither lengthen a lock nor end it. */
-static void clamp_lock(struct state *state, int64_t now)
+static struct state with_lock_clamped(struct state state, int64_t now)
 {
-	int64_t length = state->locked_until - state->locked_since;
+	int64_t length = state.locked_until - state.locked_since;
 
+	if (length < 0)
+		length = 0;
 	if (length > LOCK_TIME_MAX)
 		length = LOCK_TIME_MAX;
-	if (now < state->locked_since)
-		state->locked_since = now;
-	if (state->locked_until > state->locked_since + length)
-		state->locked_until = state->locked_since + length;
+	if (now < state.locked_since)
+		state.locked_since = now;
+	if (state.locked_until > state.locked_since + length)
+		state.locked_until = state.locked_since + length;
+	return state;
+}
+
+static struct state with_guess_counted(struct state state, const struct limits *limits, int64_t now)
+{
+	if (state.failures < UINT32_MAX)
+		state.failures++;
+	if (state.failures >= limits->max_failures) {
+		state.locked_since = now;
+		state.locked_until = now + lock_length(limits, state.failures);
+	}
+	return state;
+}
+
+static struct charge admit(const struct limits *limits, struct state state, int64_t now,
+			   enum answer_form form)
+{
+	struct state clamped = with_lock_clamped(state, now);
+
+	if (now < clamped.locked_until && form != ANSWER_RECOVERY)
+		return (struct charge){ADMISSION_REFUSED, clamped};
+	return (struct charge){ADMISSION_GRANTED, with_guess_counted(clamped, limits, now)};
 }
 
 void verdict_charge(const struct limits *limits, const struct state *state, int64_t now,
 		    enum answer_form form, struct charge *charge)
 {
-	charge->admission = ADMISSION_REFUSED;
-	charge->state = *state;
-	clamp_lock(&charge->state, now);
-	if (is_locked(&charge->state, now) && form != ANSWER_RECOVERY)
-		return;
-
-	charge->admission = ADMISSION_GRANTED;
-	if (charge->state.failures < UINT32_MAX)
-		charge->state.failures++;
-	if (charge->state.failures >= limits->max_failures) {
-		charge->state.locked_since = now;
-		charge->state.locked_until = now + lock_length(limits, charge->state.failures);
-	}
+	*charge = admit(limits, *state, now, form);
 }
 
 /*
@@ -72,65 +84,72 @@ static int32_t next_drift(int32_t drift, int64_t offset, unsigned period)
 	return (int32_t)next;
 }
 
-static enum reason spend_device(const struct record *record, const struct proof *proof, int64_t now,
-				struct state *state)
+static struct verdict spend_device(const struct record *record, const struct proof *proof,
+				   int64_t now, struct state state)
 {
-	struct device_state *device = &state->devices[proof->index];
+	const struct device *device = &record->devices[proof->index];
+	struct device_state used = state.devices[proof->index];
 
-	if (proof->position < device->watermark || proof->position >= STATE_WATERMARK_MAX)
-		return REASON_REPLAYED_CODE;
-	device->watermark = proof->position + 1;
-	device->last_used = now;
-	if (record->devices[proof->index].type == OTP_TOTP)
-		device->drift = next_drift(device->drift, proof->offset,
-					   record->devices[proof->index].period);
-	return REASON_CODE_ACCEPTED;
+	if (proof->position < used.watermark || proof->position >= STATE_WATERMARK_MAX)
+		return (struct verdict){REASON_REPLAYED_CODE, state};
+	used.watermark = proof->position + 1;
+	used.last_used = now;
+	if (device->type == OTP_TOTP)
+		used.drift = next_drift(used.drift, proof->offset, device->period);
+	state.devices[proof->index] = used;
+	return (struct verdict){REASON_CODE_ACCEPTED, state};
 }
 
-static enum reason spend_recovery(const struct proof *proof, struct state *state)
+static struct verdict spend_recovery(const struct proof *proof, struct state state)
 {
-	uint16_t bit = (uint16_t)(1u << proof->index);
+	unsigned bit = 1u << proof->index;
 
-	if ((state->recovery_spent & bit) != 0)
-		return REASON_RECOVERY_SPENT;
-	state->recovery_spent = (uint16_t)(state->recovery_spent | bit);
-	return REASON_RECOVERY_ACCEPTED;
+	if ((state.recovery_spent & bit) != 0)
+		return (struct verdict){REASON_RECOVERY_SPENT, state};
+	state.recovery_spent = (uint16_t)(state.recovery_spent | bit);
+	return (struct verdict){REASON_RECOVERY_ACCEPTED, state};
 }
 
-static enum reason spend(const struct record *record, const struct proof *proof, int64_t now,
-			 struct state *state)
+static struct verdict spend(const struct record *record, const struct proof *proof, int64_t now,
+			    struct state state)
 {
 	if (proof->kind == PROOF_DEVICE && proof->index < record->device_count)
 		return spend_device(record, proof, now, state);
 	if (proof->kind == PROOF_RECOVERY && proof->index < record->recovery_count)
 		return spend_recovery(proof, state);
-	return REASON_WRONG_CODE;
+	return (struct verdict){REASON_WRONG_CODE, state};
+}
+
+static struct state with_failures_cleared(struct state state, int64_t now)
+{
+	state.earlier_failures = state.failures - 1; /* but for this guess */
+	state.told = false;
+	state.failures = 0;
+	state.locked_since = 0;
+	state.locked_until = 0;
+	state.last_success = now;
+	return state;
+}
+
+static struct verdict weigh(const struct record *record, struct charge charge, int64_t now,
+			    enum password password, const struct proof *proof)
+{
+	struct verdict verdict;
+
+	if (charge.admission != ADMISSION_GRANTED)
+		return (struct verdict){REASON_LOCKED, charge.state};
+	if (password == PASSWORD_WRONG)
+		return (struct verdict){REASON_WRONG_PASSWORD, charge.state};
+	verdict = spend(record, proof, now, charge.state);
+	if (verdict.reason == REASON_CODE_ACCEPTED || verdict.reason == REASON_RECOVERY_ACCEPTED)
+		verdict.state = with_failures_cleared(verdict.state, now);
+	return verdict;
 }
 
 void verdict_reach(const struct record *record, const struct charge *charge, int64_t now,
 		   enum password password, const struct proof *proof, struct verdict *verdict)
 {
-	struct state spent = charge->state;
-
-	verdict->state = charge->state;
-	if (charge->admission != ADMISSION_GRANTED) {
-		verdict->reason = REASON_LOCKED;
-		return;
-	}
-	if (password == PASSWORD_WRONG) {
-		verdict->reason = REASON_WRONG_PASSWORD;
-		return;
-	}
-	verdict->reason = spend(record, proof, now, &spent);
-	if (verdict->reason != REASON_CODE_ACCEPTED && verdict->reason != REASON_RECOVERY_ACCEPTED)
-		return;
-	spent.earlier_failures = charge->state.failures - 1; /* but for this guess */
-	spent.told = false;
-	spent.failures = 0;
-	spent.locked_since = 0;
-	spent.locked_until = 0;
-	spent.last_success = now;
-	verdict->state = spent;
+	*verdict = weigh(record, *charge, now, password, proof);
 }
 
 int64_t verdict_clock_behind(const struct record *record, const struct limits *limits,
@@ -138,6 +157,9 @@ int64_t verdict_clock_behind(const struct record *record, const struct limits *l
 {
 	int64_t behind = 0;
 
+	/*@ loop invariant 0 <= behind <= STATE_TIME_MAX && i <= record->device_count;
+	  loop assigns i, behind;
+	  loop variant record->device_count - i; */
 	for (size_t i = 0; i < record->device_count; i++) {
 		int64_t period = record->devices[i].period;
 		int64_t latest, accepted;

@@ -212,6 +212,18 @@ static void test_lock_is_clamped(void **state)
 	assert_int_equal(charge.state.locked_until, NOW - 5 + LOCK_TIME_MAX);
 }
 
+static void test_lock_that_ends_before_it_begins(void **state)
+{
+	const struct state odd = {.locked_since = NOW + 100, .locked_until = 5};
+	struct charge charge;
+
+	(void)state;
+	verdict_charge(&limits, &odd, 0, ANSWER_OTP, &charge);
+	assert_int_equal(charge.state.locked_since, 0);
+	assert_int_equal(charge.state.locked_until, 0);
+	assert_int_equal(charge.admission, ADMISSION_GRANTED);
+}
+
 static void test_drift_follows_slowly(void **state)
 {
 	struct state before = {.failures = 0};
@@ -255,6 +267,7 @@ int main(void)
 		cmocka_unit_test(test_locked_guess_is_free),
 		cmocka_unit_test(test_lock_ends_by_itself),
 		cmocka_unit_test(test_lock_is_clamped),
+		cmocka_unit_test(test_lock_that_ends_before_it_begins),
 		cmocka_unit_test(test_drift_follows_slowly),
 		cmocka_unit_test(test_clock_behind),
 	};
