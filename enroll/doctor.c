@@ -141,7 +141,8 @@ static int tell_all(struct doctor *doctor)
 
 int command_doctor(int argc, char **argv)
 {
-	const struct syntax syntax = {.usage = _(usage), .operand = OPERAND_NONE};
+	const struct syntax syntax = {
+		.usage = _(usage), .operand = OPERAND_NONE, .demand = DEMAND_NOTHING};
 	struct options options;
 	struct doctor *doctor;
 	int status = options_read(argc, argv, &syntax, &options);

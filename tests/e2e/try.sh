@@ -154,6 +154,11 @@ check "--json: whether the log was watched" test \
 cp "$work/tried" "$work/output"
 shows_no_secret "--json: what was typed is not shown"
 
+echo "windows = 2" >/etc/security/twokey.conf
+check_status 1 "with a mistake in twokey.conf" twokey try "$SERVICE" "$user"
+shown "it is tried all the same" "^auth: PAM_SERVICE_ERR"
+rm /etc/security/twokey.conf
+
 mv /dev/log /dev/log.away
 answers x y -- twokey try "$SERVICE" "$user" >"$work/unlogged" 2>&1
 status=$?
