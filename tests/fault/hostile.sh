@@ -1,0 +1,273 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Whoever runs su or sudo sets its limits, signals, descriptors and environment: none of them is a
+# way in, or a guess that is not counted, and no signal of ours ends the host program.
+. "$(dirname "$0")/lib/fault.sh"
+
+pam_twokey su
+pam_twokey sudo
+cat >/etc/sudoers.d/twokey-test <<-END
+	Defaults timestamp_timeout=0, passwd_tries=1, lecture=never
+	ALL ALL=(ALL:ALL) ALL
+END
+chmod 440 /etc/sudoers.d/twokey-test
+# Where this is, su writes refusals to it, and a limit of 0 ends su there: after us, and not by us.
+rm -f /var/log/btmp
+sandbox=$(mktemp -d /tmp/twokey-caller.XXXXXX)
+chmod 777 "$sandbox"
+
+# A program of ours that neither su nor sudo trusts, should the environment offer it.
+cat >"$sandbox/trap.c" <<'END'
+#include <fcntl.h>
+#include <unistd.h>
+__attribute__((constructor)) static void spring(void)
+{
+	if (geteuid() == 0)
+		(void)close(open("/tmp/trap-sprung", O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+}
+END
+# So many at a time: most wait for the delay of a refusal.
+readonly AT_ONCE=${AT_ONCE-20}
+
+cc -shared -fPIC -o "$sandbox/trap.so" "$sandbox/trap.c" || die "no trap"
+
+readonly -A COMMANDS=([su]="/usr/bin/su USER -c :" [sudo]="/usr/bin/sudo -S /bin/true")
+
+# login_under COMMAND... -- CODE: $program started by COMMAND, as who has the password; its exit
+# status in $status. It prints to a pipe, for a limit on files would end it at its first prompt.
+login_under() {
+	local wrapper=() command
+	while [ "$1" != -- ]; do
+		wrapper+=("$1")
+		shift
+	done
+	read -ra command <<<"${COMMANDS[$program]/USER/$user}"
+	printf '%s\n' "$password" "$2" | (
+		cd "$sandbox" &&
+			timeout --foreground 60 setpriv --reuid="$caller" --regid=nogroup \
+				--clear-groups "${wrapper[@]}" "${command[@]}"
+		echo "$?" >"$own/status"
+	) 2>&1 | cat >>"$own/shown"
+	status=$(cat "$own/status")
+}
+
+# said REGEX: how many lines of this user's, all that was logged up to now, are such.
+said() {
+	logger --socket /dev/log --tag mark "so far $user $SECONDS $RANDOM" --stderr 2>"$own/mark"
+	for _ in {1..200}; do
+		grep -qaF "$(sed 's/.*\(so far .*\)/\1/' "$own/mark")" "$work/log" && break
+		sleep 0.05
+	done
+	grep -a "user=$user " "$work/log" | grep -acE -- "$1"
+}
+
+# wants WHAT GOT WANTED
+wants() {
+	[ "$2" = "$3" ] || trouble+="$1: $2, not $3; "
+}
+
+# dies_anyway COMMAND...: where its stack lets in whom it asks nothing, that of su -l and sudo -i.
+dies_anyway() {
+	local -A permitted=([su]="/usr/bin/su -l USER -c :" [sudo]="/usr/bin/sudo -i true")
+	local command
+	read -ra command <<<"${permitted[$program]/USER/$user}"
+	(
+		cd "$sandbox" && setpriv --reuid="$caller" --regid=nogroup --clear-groups \
+			"$@" "${command[@]}"
+	) >/dev/null 2>&1 </dev/null
+	[ "$?" -ge 124 ]
+}
+
+# ended WITH COMMAND...: by itself, not by a signal, and in time.
+ended() {
+	local with=$1
+	shift
+	[ "$status" -lt 124 ] && return
+	dies_anyway "$@" || trouble+="$with it ended with $status; "
+}
+
+# attack COMMAND...: two wrong codes, the right one, and the right one again. What is wrong is left in
+# $own/trouble.
+attack() {
+	local status trouble='' right looked_at
+	right=$(code)
+	for _ in 1 2; do
+		login_under "$@" -- "$(wrong_code)"
+		ended "with a wrong code" "$@"
+	done
+	looked_at=$(said reason=wrong_code)
+	wants "guesses counted" "$(state_of failures)" "$looked_at"
+	wants "ways in" "$(said result=success)" 0
+	login_under "$@" -- "$right"
+	ended "with the right code" "$@"
+	echo "wrong codes looked at: $looked_at; let in: $(said result=success)" >"$own/tale"
+	if [ "$(said result=success)" = 0 ]; then
+		"$driver" su "$user" "$password" "$right" >"$own/again"
+		wants "without it" "$(tail -n 1 "$own/again")" "result: 0"
+	else
+		"$driver" su "$user" "$password" "$right" >"$own/again"
+		wants "the code again" "$(said reason=replayed_code)" 1
+	fi
+	echo "$trouble" >"$own/trouble"
+}
+
+# each NAME COMMAND...: in the background, on a user of its own.
+cases=0
+each() {
+	local own caller=nobody
+	cases=$((cases + 1))
+	own=$work/case.$cases
+	mkdir "$own"
+	echo "$1" >"$own/name"
+	shift
+	new_user --recovery-codes 0
+	[ "$program" = su ] || caller=$user
+	while [ "$(jobs -rp | wc -l)" -gt "$AT_ONCE" ]; do
+		sleep 0.05
+	done
+	attack "$@" 2>/dev/null &
+}
+
+tell_cases() {
+	local case
+	while [ "$(jobs -rp | wc -l)" -gt 1 ]; do
+		sleep 0.1
+	done
+	for case in $(seq "$cases"); do
+		: >"$work/said"
+		cp "$work/case.$case/shown" "$work/output"
+		equal "$(cat "$work/case.$case/name")" "$(cat "$work/case.$case/trouble")" ""
+		trace "$(cat "$work/case.$case/tale")"
+	done
+	check "one or the other was let in" grep -q "in: 1" "$work"/case.*/tale
+	check "no trap was sprung" test ! -e /tmp/trap-sprung
+}
+
+# In a shell of the caller's: limits that only a shell can set, closed descriptors.
+each_in_shell() {
+	each "$1" bash -c "$2"'; exec "$0" "$@"'
+}
+
+hostile() {
+	local files size
+	each "$1: nothing hostile" env
+	each "$1: RLIMIT_FSIZE 0" prlimit --fsize=0
+	each "$1: RLIMIT_FSIZE 10" prlimit --fsize=10
+	each "$1: RLIMIT_FSIZE 4500, in the middle of a slot" prlimit --fsize=4500
+	each "$1: RLIMIT_FSIZE 8300, in the middle of the other" prlimit --fsize=8300
+	each "$1: RLIMIT_FSIZE 0, SIGXFSZ ignored" env --ignore-signal=XFSZ prlimit --fsize=0
+	each "$1: RLIMIT_FSIZE 10, SIGXFSZ ignored" env --ignore-signal=XFSZ prlimit --fsize=10
+	each "$1: RLIMIT_FSIZE 0, SIGXFSZ blocked" env --block-signal=XFSZ prlimit --fsize=0
+	for files in 4 5 6 7 8 9 10 11 12; do
+		each "$1: RLIMIT_NOFILE $files" prlimit --nofile="$files"
+	done
+	for size in 8 16 24 32 64; do
+		each "$1: RLIMIT_AS $size MiB" prlimit --as=$((size << 20))
+	done
+	each "$1: RLIMIT_DATA 1 MiB" prlimit --data=$((1 << 20))
+	each "$1: RLIMIT_STACK 64 KiB" prlimit --stack=65536
+	each "$1: RLIMIT_STACK 16 KiB" prlimit --stack=16384
+	each "$1: RLIMIT_CPU 1" prlimit --cpu=1
+	each "$1: RLIMIT_NPROC 0" prlimit --nproc=0
+	each "$1: RLIMIT_MEMLOCK, RTPRIO, SIGPENDING, MSGQUEUE 0" \
+		prlimit --memlock=0 --rtprio=0 --sigpending=0 --msgqueue=0
+	each "$1: every signal ignored" env --ignore-signal
+	each "$1: every signal blocked" env --block-signal
+	each_in_shell "$1: standard input closed" 'exec <&-'
+	each_in_shell "$1: standard error closed" 'exec 2>&-'
+	each_in_shell "$1: standard output closed" 'exec >&-'
+	each_in_shell "$1: both closed" 'exec >&- 2>&-'
+	each_in_shell "$1: standard error full" 'exec 2>/dev/full'
+	each_in_shell "$1: twenty more descriptors" \
+		'for i in {10..30}; do eval "exec $i</dev/null"; done'
+	each_in_shell "$1: a umask of 777" 'umask 777'
+	each_in_shell "$1: a directory that is gone" 'mkdir -p gone && cd gone && rmdir ../gone'
+	each "$1: an environment of traps" env LD_PRELOAD="$sandbox/trap.so" \
+		LD_AUDIT="$sandbox/trap.so" LD_LIBRARY_PATH="$sandbox" LD_DEBUG=all \
+		MALLOC_PERTURB_=165 MALLOC_CHECK_=3 MALLOC_ARENA_MAX=0 \
+		GLIBC_TUNABLES=glibc.malloc.check=3 LANG=../../x LC_ALL=tr_TR.UTF-8 \
+		LANGUAGE=../../../x TZ=:/etc/shadow TZDIR="$sandbox" IFS=/ LOCPATH="$sandbox" \
+		NLSPATH="$sandbox/%N" TMPDIR=/nonexistent FAKETIME=-1d GCONV_PATH="$sandbox" \
+		HOSTALIASES=/etc/shadow RES_OPTIONS=attempts:0 PATH="$sandbox" BASH_ENV="$sandbox/x"
+	each "$1: an environment of 100,000 bytes" env HUGE="$(head -c 100000 /dev/zero | tr '\0' x)"
+	each "$1: no environment" env -i PATH="$PATH"
+}
+
+# held: someone has the lock of $user's file.
+held() {
+	! flock --nonblock "$STORE/users/$user" true
+}
+
+# A signal while su waits for the lock: it ends by itself, in time, or by the signal.
+signals_while_waiting() {
+	local signal su holder started
+	for signal in ALRM USR1 HUP STOP; do
+		new_user --recovery-codes 0
+		flock "$STORE/users/$user" sleep 60 &
+		holder=$!
+		wait_until held
+		started=$SECONDS
+		printf '%s\n' "$password" "$(code)" |
+			setpriv --reuid=nobody --regid=nogroup --clear-groups su "$user" -c : \
+				>"$work/waited" 2>&1 &
+		wait_until pgrep --full "^su $user -c"
+		su=$(pgrep --full "^su $user -c")
+		sleep 0.3
+		kill -"$signal" "$su"
+		[ "$signal" != STOP ] || sleep 1
+		kill -CONT "$su" 2>/dev/null
+		while kill -0 "$su" 2>/dev/null && [ $((SECONDS - started)) -lt 30 ]; do
+			sleep 0.1
+		done
+		check "SIG$signal while su waits for the lock: it ends in time" \
+			test $((SECONDS - started)) -le 14
+		pkill --parent "$holder" sleep
+		kill "$holder" 2>/dev/null
+		wait "$holder" 2>/dev/null
+		let_in code_accepted "SIG$signal while su waits for the lock: the next code is good" \
+			"$driver" su "$user" "$password" "$(code 1)"
+	done
+}
+
+# Stopped with the lock held: its own user waits for five seconds, and nobody else.
+stopped_with_the_lock() {
+	local stopped others others_password others_key started
+	new_user --recovery-codes 0
+	others=$user others_password=$password others_key=$key
+	new_user --recovery-codes 0
+	with_fault pwrite64 signal=STOP 1 "$driver" su "$user" "$password" "$(code)" \
+		>"$work/waited" 2>&1 &
+	wait_until held
+	sleep 0.3
+	stopped=$(pgrep --full "^$driver su $user")
+	started=$SECONDS
+	fails_closed store_busy "one is stopped with the lock held: its user is told so" \
+		"$driver" su "$user" "$password" "$(code 1)"
+	logged "and the log tells what to do" "store_busy .*fuser"
+	check "after five seconds" test $((SECONDS - started)) -ge 4 -a $((SECONDS - started)) -le 9
+	check "another user is not kept waiting" user_gets_in "$others" "$others_password" "$others_key"
+	kill -KILL "$stopped"
+	let_in code_accepted "when it is gone its user gets in" \
+		"$driver" su "$user" "$password" "$(code 1)"
+}
+
+user_gets_in() {
+	local key=$3
+	timeout 3 "$driver" su "$1" "$2" "$(code)"
+}
+
+for program in su-l sudo-i; do
+	pam_service "$program" <<-END
+		auth    required pam_permit.so
+		account required pam_permit.so
+		session required pam_permit.so
+	END
+done
+for program in su sudo; do
+	hostile "$program"
+done
+tell_cases
+signals_while_waiting
+stopped_with_the_lock
+
+finish
