@@ -128,7 +128,7 @@ static enum reason put_file(struct store *store, const char *new_path, const cha
  * A secret file like any other, whose key and recovery code nobody ever saw. Like any other it is
  * never there by half, which the next run would take for a whole one.
  */
-static enum reason make_decoy(struct store *store, unsigned number)
+static enum reason make_decoy(struct store *store, unsigned number, bool *made)
 {
 	static const struct state state;
 	struct record record = {.device_count = 1};
@@ -143,6 +143,7 @@ static enum reason make_decoy(struct store *store, unsigned number)
 	/* By the effective user: access(2) would ask for the one who runs su. */
 	if (fstatat(store->directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0)
 		return REASON_NONE;
+	*made = true;
 	(void)snprintf(record.file, sizeof(record.file), "%s", path + sizeof(STORE_DECOYS));
 	(void)snprintf(new_path, sizeof(new_path), STORE_NEW "/%s", record.file);
 	*device = (struct device){
@@ -156,10 +157,20 @@ static enum reason make_decoy(struct store *store, unsigned number)
 	return reason;
 }
 
+/* One user is enough. */
+static bool note_user(struct store *store, const char *name, void *context)
+{
+	(void)store;
+	(void)name;
+	*(bool *)context = true;
+	return false;
+}
+
 static enum reason fill_store(struct store *store)
 {
 	static const char *const directories[] = {STORE_USERS, STORE_NEW, STORE_DECOYS};
 	enum reason reason = REASON_NONE;
+	bool made = false, synced = false;
 
 	/* First the store's own name: whoever finds users/ there may rely on that. */
 	if (faccessat(store->directory, STORE_USERS, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
@@ -173,7 +184,12 @@ static enum reason fill_store(struct store *store)
 	}
 	reason = store_clear(store);
 	for (unsigned i = 0; i < STORE_DECOY_COUNT && reason == REASON_NONE; i++)
-		reason = make_decoy(store, i);
+		reason = make_decoy(store, i, &made);
+	if (reason == REASON_NONE && !made)
+		reason = each_name(store, STORE_USERS, note_user, &synced);
+	/* Nobody was enrolled before all of this had been synced once. */
+	if (synced)
+		return reason;
 	if (reason == REASON_NONE)
 		reason = store_sync(store, STORE_DECOYS);
 	if (reason == REASON_NONE && fsync(store->directory) != 0)
