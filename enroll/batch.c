@@ -12,7 +12,7 @@
 #include "store_change.h"
 #include "text.h"
 
-static const char usage[] =
+static const char usage[] = N_(
 	"usage: twokey enroll --batch FILE --out DIR [options]\n"
 	"\n"
 	"Enrol all users of a list without asking for a first code, and write a sheet for each, "
@@ -30,7 +30,7 @@ static const char usage[] =
 	"  --recovery-codes N   0 to 16 (default 10)\n"
 	"  --quiet              no progress and no summary; failures are told\n"
 	"  --json               print the result as JSON\n"
-	"  --store DIR          (default " POLICY_DEFAULT_STORE ")\n";
+	"  --store DIR          (default /var/lib/twokey)\n");
 
 enum {
 	OPTION_BATCH = 1,
@@ -182,7 +182,7 @@ static int run_list(struct batch *batch)
 int batch_enroll(int argc, char **argv)
 {
 	struct batch batch = {.image = QR_PNG, .out = -1};
-	const struct syntax syntax = {.usage = usage,
+	const struct syntax syntax = {.usage = _(usage),
 				      .operand = OPERAND_OWN,
 				      .own = own,
 				      .take = take,

@@ -5,13 +5,14 @@
 #include "decimal.h"
 #include "message.h"
 #include "recovery.h"
+#include "text.h"
 
 bool codes_parse_count(const char *value, struct codes *codes)
 {
 	uint64_t count;
 
 	if (!decimal_parse(value, RECORD_RECOVERY_MAX, &count)) {
-		complain("the number of recovery codes must be 0 to %d", RECORD_RECOVERY_MAX);
+		complain(_("the number of recovery codes must be 0 to %d"), RECORD_RECOVERY_MAX);
 		return false;
 	}
 	codes->count = (size_t)count;
@@ -24,8 +25,8 @@ void codes_print(const struct codes *codes, FILE *stream)
 
 	if (codes->count == 0)
 		return;
-	(void)fprintf(stream, "Recovery codes, each good for one login without the device.\n"
-			      "They are shown this once: print them, or write them down.\n\n");
+	(void)fprintf(stream, _("Recovery codes, each good for one login without the device.\n"
+				"They are shown this once: print them, or write them down.\n\n"));
 	for (size_t i = 0; i < codes->count; i++) {
 		recovery_show(codes->items[i], shown);
 		(void)fprintf(stream, "%s%s", i % 2 == 0 ? "    " : "      ", shown);

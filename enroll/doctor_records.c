@@ -104,7 +104,8 @@ static bool show_progress(const struct doctor *doctor, size_t done, time_t *show
 	if (isatty(STDERR_FILENO) != 1 || now == *shown)
 		return false;
 	*shown = now;
-	(void)fprintf(stderr, _("\r%zu of %zu records"), done, doctor->names.count);
+	(void)fputc('\r', stderr);
+	(void)fprintf(stderr, _("%zu of %zu records"), done, doctor->names.count);
 	return true;
 }
 
@@ -150,7 +151,7 @@ static bool tell_unreadable(struct doctor *doctor, const struct findings *findin
 
 	for (int i = 0; i < REASON_COUNT; i++) {
 		const struct doctor_users *users = &findings->unreadable[i];
-		const char *text = reason_text((enum reason)i);
+		const char *text = _(reason_text((enum reason)i));
 
 		if (users->count == 0)
 			continue;

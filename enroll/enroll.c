@@ -18,8 +18,9 @@
 #include "settings.h"
 #include "store_change.h"
 #include "terminal.h"
+#include "text.h"
 
-static const char usage[] =
+static const char usage[] = N_(
 	"usage: twokey enroll [USER] [options]\n"
 	"       twokey enroll --batch FILE --out DIR [options]    (see enroll --batch - --help)\n"
 	"\n"
@@ -41,7 +42,7 @@ static const char usage[] =
 	"  --replace            in place of an enrolment that is there\n"
 	"  --if-missing         do nothing, and succeed, if the user is enrolled\n"
 	"  --json               print the result as JSON; what a person reads goes to stderr\n"
-	"  --store DIR          (default " POLICY_DEFAULT_STORE ")\n";
+	"  --store DIR          (default /var/lib/twokey)\n");
 
 static int fail(const struct plan *plan, enum reason reason, const struct store_fault *fault)
 {
@@ -51,7 +52,7 @@ static int fail(const struct plan *plan, enum reason reason, const struct store_
 static int read_key(struct plan *plan)
 {
 	struct secret typed = {0};
-	bool read = terminal_read("Key, in base32: ", ECHO_HIDDEN, &typed);
+	bool read = terminal_read(_("Key, in base32: "), ECHO_HIDDEN, &typed);
 	int error = errno;
 	bool good = read && device_set_key(&plan->enrolment.device, typed.text);
 
@@ -59,10 +60,10 @@ static int read_key(struct plan *plan)
 	if (good)
 		return OPTIONS_GO_ON;
 	if (!read && error != 0) {
-		complain("standard input: %s", strerror(error));
+		complain(_("standard input: %s"), strerror(error));
 		return STATUS_SYSTEM;
 	}
-	complain("standard input must begin with a key of 16 to 64 bytes in base32");
+	complain(_("standard input must begin with a key of 16 to 64 bytes in base32"));
 	return STATUS_USAGE;
 }
 
@@ -73,7 +74,7 @@ static void warn_of_unknown_user(const char *user)
 	const char *shown = printable(user, name);
 
 	if (getpwnam(user) == NULL)
-		complain("note: this host knows no user '%s'", shown);
+		complain(_("note: this host knows no user '%s'"), shown);
 }
 
 static int complete(struct plan *plan)
@@ -105,7 +106,7 @@ static int confirm(struct plan *plan, struct presentation *presentation)
 
 	do {
 		if (!terminal_read(
-			    "First code from the device (Enter: show key or QR code again): ",
+			    _("First code from the device (Enter: show key or QR code again): "),
 			    ECHO_SHOWN, &typed))
 			return fail(plan, REASON_NO_ANSWER, NULL);
 		if (typed.length == 0 && isatty(STDIN_FILENO) == 1) {
@@ -175,7 +176,7 @@ static int enrol(struct plan *plan, struct store *store)
 int command_enroll(int argc, char **argv)
 {
 	struct plan plan = {.qr = {.format = QR_NONE}};
-	const struct syntax syntax = {.usage = usage,
+	const struct syntax syntax = {.usage = _(usage),
 				      .operand = OPERAND_USER,
 				      .own = plan_options,
 				      .take = plan_take,

@@ -13,14 +13,14 @@
 #include "text.h"
 #include "uri.h"
 
-static const char usage[] =
+static const char usage[] = N_(
 	"usage: twokey export uri|oath [USER...] [--store DIR]\n"
 	"\n"
 	"Print the keys of these users, or of all, for another program. What it prints is secret.\n"
 	"  uri            otpauth URIs, one a device\n"
 	"  oath           lines of pam_oath's users file; what it does not know is named\n"
 	"Recovery codes stay behind: they are kept as hashes.\n"
-	"  --store DIR    (default " POLICY_DEFAULT_STORE ")\n";
+	"  --store DIR    (default /var/lib/twokey)\n");
 
 /* One export, from user to user. */
 struct exporter {
@@ -147,7 +147,7 @@ static bool choose(struct exporter *export, const struct options *options)
 
 int command_export(int argc, char **argv)
 {
-	const struct syntax syntax = {.usage = usage, .operand = OPERAND_OWN};
+	const struct syntax syntax = {.usage = _(usage), .operand = OPERAND_OWN};
 	struct exporter export = {.status = STATUS_DONE};
 	struct options options;
 	struct store store;

@@ -11,7 +11,7 @@
 #include "policy.h"
 #include "text.h"
 
-static const char usage[] =
+static const char usage[] = N_(
 	"usage: twokey import google FILE --user USER [options]\n"
 	"       twokey import google --home [options]\n"
 	"       twokey import oath FILE [options]\n"
@@ -33,7 +33,7 @@ static const char usage[] =
 	"  --replace            in place of an enrolment that is there\n"
 	"  --if-missing         leave out, without a word, who is enrolled\n"
 	"  --json               print the result as JSON\n"
-	"  --store DIR          (default " POLICY_DEFAULT_STORE ")\n";
+	"  --store DIR          (default /var/lib/twokey)\n");
 
 enum {
 	OPTION_USER = 1,
@@ -188,7 +188,7 @@ static int tell(struct import *import)
 int command_import(int argc, char **argv)
 {
 	struct import import = {.user = NULL};
-	const struct syntax syntax = {.usage = usage,
+	const struct syntax syntax = {.usage = _(usage),
 				      .operand = OPERAND_OWN,
 				      .own = own,
 				      .take = take,

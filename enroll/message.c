@@ -33,7 +33,7 @@ void complain(const char *format, ...)
 {
 	va_list arguments;
 
-	(void)fprintf(stderr, "twokey: ");
+	(void)fprintf(stderr, _("twokey: "));
 	va_start(arguments, format);
 	(void)vfprintf(stderr, format, arguments);
 	va_end(arguments);
@@ -42,7 +42,7 @@ void complain(const char *format, ...)
 
 static void print_fault(const char *store, const struct store_fault *fault)
 {
-	(void)fprintf(stderr, "twokey: %s%s%s", store, fault->file[0] != '\0' ? "/" : "",
+	(void)fprintf(stderr, _("twokey: %s%s%s"), store, fault->file[0] != '\0' ? "/" : "",
 		      fault->file);
 	if (fault->record.problem != NULL && fault->record.line > 0)
 		(void)fprintf(stderr, ":%u", fault->record.line);

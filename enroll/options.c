@@ -11,6 +11,7 @@
 #include "policy.h"
 #include "self.h"
 #include "settings.h"
+#include "text.h"
 #include "username.h"
 
 /* More than any subcommand has. */
@@ -50,7 +51,8 @@ static int take_common(int option, const char *value, const struct syntax *synta
 		options->store = value;
 		if (value[0] == '/' && strlen(value) <= POLICY_PATH_MAX)
 			return OPTIONS_GO_ON;
-		complain("--store must be an absolute path of at most %d bytes", POLICY_PATH_MAX);
+		complain(_("--store must be an absolute path of at most %d bytes"),
+			 POLICY_PATH_MAX);
 		return STATUS_USAGE;
 	default:
 		if (syntax->take != NULL && syntax->take(option, value, syntax->context))
@@ -84,13 +86,14 @@ static int read_operand(int argc, char **argv, const struct syntax *syntax, stru
 	if (wanted == 1 && argc == 0 && name_oneself(options))
 		return OPTIONS_GO_ON;
 	if (argc != wanted) {
-		complain(wanted == 1 ? "one user must be named; see --help"
-				     : "there are more arguments than options; see --help");
+		complain("%s", wanted == 1
+				       ? _("one user must be named; see --help")
+				       : _("there are more arguments than options; see --help"));
 		return STATUS_USAGE;
 	}
 	options->user = wanted == 1 ? argv[0] : NULL;
 	if (wanted == 1 && !username_to_file(options->user, file)) {
-		complain("the user name is empty or too long");
+		complain(_("the user name is empty or too long"));
 		return STATUS_USAGE;
 	}
 	return OPTIONS_GO_ON;

@@ -7,6 +7,7 @@
 #include "message.h"
 #include "overview.h"
 #include "recovery.h"
+#include "text.h"
 
 void overview_time(int64_t time, const char *otherwise, char text[TIME_TEXT_SIZE])
 {
@@ -99,6 +100,6 @@ int overview_print_json(json_t *json)
 	json_decref(json);
 	if (failed == 0)
 		return STATUS_DONE;
-	complain("the JSON text can't be made or written");
+	complain(_("the JSON text can't be made or written"));
 	return STATUS_SYSTEM;
 }

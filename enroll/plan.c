@@ -6,6 +6,7 @@
 #include "judge.h"
 #include "message.h"
 #include "plan.h"
+#include "text.h"
 
 enum {
 	OPTION_DEVICE = 1,
@@ -50,18 +51,18 @@ static const struct {
 	bool (*set)(struct device *device, const char *value);
 	const char *problem;
 } device_options[] = {
-	{OPTION_DEVICE, device_set_name, "--device must be 1 to 32 letters, digits, or . _ -"},
-	{OPTION_ISSUER, device_set_issuer, "--issuer must be 1 to 64 bytes without a colon"},
-	{OPTION_LABEL, device_set_label, "--label must be 1 to 128 bytes without a colon"},
-	{OPTION_ALGORITHM, device_set_algorithm, "--algorithm must be SHA1, SHA256 or SHA512"},
-	{OPTION_DIGITS, device_set_digits, "--digits must be 6, 7 or 8"},
-	{OPTION_PERIOD, device_set_period, "--period must be 10 to 300 seconds"},
+	{OPTION_DEVICE, device_set_name, N_("--device must be 1 to 32 letters, digits, or . _ -")},
+	{OPTION_ISSUER, device_set_issuer, N_("--issuer must be 1 to 64 bytes without a colon")},
+	{OPTION_LABEL, device_set_label, N_("--label must be 1 to 128 bytes without a colon")},
+	{OPTION_ALGORITHM, device_set_algorithm, N_("--algorithm must be SHA1, SHA256 or SHA512")},
+	{OPTION_DIGITS, device_set_digits, N_("--digits must be 6, 7 or 8")},
+	{OPTION_PERIOD, device_set_period, N_("--period must be 10 to 300 seconds")},
 };
 
 static bool take_mode(struct enrolment *enrolment, enum enrolment_mode mode)
 {
 	if (enrolment->mode != ENROLMENT_NEW && enrolment->mode != mode) {
-		complain("only one of --add, --replace and --if-missing can be given");
+		complain(_("only one of --add, --replace and --if-missing can be given"));
 		return false;
 	}
 	enrolment->mode = mode;
@@ -72,7 +73,7 @@ static bool take_counter(struct enrolment *enrolment, const char *value)
 {
 	if (decimal_parse(value, HOTP_COUNTER_MAX, &enrolment->state.watermark))
 		return true;
-	complain("--counter must be 0 to %u", HOTP_COUNTER_MAX);
+	complain(_("--counter must be 0 to %u"), HOTP_COUNTER_MAX);
 	return false;
 }
 
@@ -80,7 +81,7 @@ static bool take_qr(struct qr_option *qr, const char *value)
 {
 	if (qr_option_parse(value, qr))
 		return true;
-	complain("--qr must be utf8, ascii, none, png=FILE or svg=FILE");
+	complain(_("--qr must be utf8, ascii, none, png=FILE or svg=FILE"));
 	return false;
 }
 
@@ -91,7 +92,7 @@ static bool take_device_value(struct device *device, int option, const char *val
 			continue;
 		if (device_options[i].set(device, value))
 			return true;
-		complain("%s", device_options[i].problem);
+		complain("%s", _(device_options[i].problem));
 	}
 	return false;
 }

@@ -9,31 +9,33 @@
 #include "message.h"
 #include "overview.h"
 #include "plan_tell.h"
+#include "text.h"
 
 int plan_refuse(const struct plan *plan, enum enrolment_standing standing)
 {
 	static const char *const problems[] = {
-		[ENROLMENT_EXISTS] = "is enrolled already; see --add, --replace and --if-missing",
-		[ENROLMENT_MISSING] = "is not enrolled; leave --add out",
-		[ENROLMENT_DEVICE_EXISTS] = "has a device of this name already; see --device",
-		[ENROLMENT_TOO_MANY] = "has 8 devices already; see 'twokey remove --device'",
+		[ENROLMENT_EXISTS] =
+			N_("is enrolled already; see --add, --replace and --if-missing"),
+		[ENROLMENT_MISSING] = N_("is not enrolled; leave --add out"),
+		[ENROLMENT_DEVICE_EXISTS] = N_("has a device of this name already; see --device"),
+		[ENROLMENT_TOO_MANY] = N_("has 8 devices already; see 'twokey remove --device'"),
 	};
 	char name[PRINTABLE_MAX + 1];
 
 	if (standing == ENROLMENT_EXISTS && plan->enrolment.mode == ENROLMENT_IF_MISSING)
 		return STATUS_DONE;
-	complain("%s %s", printable(plan->options.user, name), problems[standing]);
+	complain("%s %s", printable(plan->options.user, name), _(problems[standing]));
 	return STATUS_REFUSED;
 }
 
 bool plan_tell_wrong_code(const struct near_miss *near_miss)
 {
 	if (near_miss->kind == NEAR_MISS_CLOCK)
-		complain("the code is right for a clock that differs by %+lld seconds: set the "
-			 "device's clock, or this host's",
+		complain(_("the code is right for a clock that differs by %+lld seconds: set the "
+			   "device's clock, or this host's"),
 			 (long long)near_miss->distance);
 	else
-		complain("the code is wrong; nothing was written yet");
+		complain(_("the code is wrong; nothing was written yet"));
 	return isatty(STDIN_FILENO) == 1;
 }
 
@@ -62,7 +64,7 @@ int plan_tell_result(const struct plan *plan)
 	if (plan->options.json)
 		return overview_print_json(result_json(plan));
 	codes_print(&plan->enrolment.codes, stdout);
-	(void)printf("%s is enrolled with device %s.\n", printable(plan->options.user, name),
+	(void)printf(_("%s is enrolled with device %s.\n"), printable(plan->options.user, name),
 		     plan->enrolment.device.name);
 	return STATUS_DONE;
 }

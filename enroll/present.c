@@ -8,6 +8,7 @@
 #include "present.h"
 #include "qr_file.h"
 #include "terminal.h"
+#include "text.h"
 
 /* The line of the question, which must not push the QR code out of sight. */
 #define ROWS_FOR_QUESTION 1
@@ -26,10 +27,10 @@ static void print_key(const struct presentation *presentation)
 
 	if (!device_key_text(presentation->device, key))
 		return;
-	(void)fprintf(presentation->stream, "Key:");
+	(void)fprintf(presentation->stream, _("Key:"));
 	for (size_t i = 0; key[i] != '\0'; i++)
 		(void)fprintf(presentation->stream, "%s%c", i % KEY_GROUP == 0 ? " " : "", key[i]);
-	(void)fprintf(presentation->stream, "\nURI: %s\n\n", presentation->uri);
+	(void)fprintf(presentation->stream, _("\nURI: %s\n\n"), presentation->uri);
 	explicit_bzero(key, sizeof(key));
 }
 
@@ -91,12 +92,12 @@ static int write_file(const struct presentation *presentation)
 	const struct qr_option *qr = &presentation->qr;
 
 	if (qr_write_file(presentation->code, qr) == 0) {
-		(void)fprintf(presentation->stream, "The QR code is in %s; delete it after use.\n",
-			      qr->path);
+		(void)fprintf(presentation->stream,
+			      _("The QR code is in %s; delete it after use.\n"), qr->path);
 		return STATUS_DONE;
 	}
 	if (errno == ENOTSUP)
-		complain("this twokey was built without PNG; use --qr svg=FILE");
+		complain(_("this twokey was built without PNG; use --qr svg=FILE"));
 	else
 		complain("%s: %s", qr->path, strerror(errno));
 	return STATUS_SYSTEM;
@@ -109,7 +110,7 @@ int present_begin(struct presentation *presentation)
 	if (presentation->qr.format != QR_NONE) {
 		presentation->code = qr_encode(presentation->uri);
 		if (presentation->code == NULL) {
-			complain("no QR code can be made of the URI: %s", strerror(errno));
+			complain(_("no QR code can be made of the URI: %s"), strerror(errno));
 			return STATUS_SYSTEM;
 		}
 	}

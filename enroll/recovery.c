@@ -10,12 +10,13 @@
 #include "revision.h"
 #include "self.h"
 #include "settings.h"
+#include "text.h"
 
 static const char usage[] =
-	"usage: twokey recovery [USER] [--count N] [--json] [--store DIR]\n"
-	"\n"
-	"Make new recovery codes for a user and show them once. The old ones are void.\n"
-	"  --count N  how many, 0 to 16 (default 10)\n";
+	N_("usage: twokey recovery [USER] [--count N] [--json] [--store DIR]\n"
+	   "\n"
+	   "Make new recovery codes for a user and show them once. The old ones are void.\n"
+	   "  --count N  how many, 0 to 16 (default 10)\n");
 
 enum { OPTION_COUNT = 'c' };
 
@@ -60,7 +61,7 @@ static int renew_own(const struct options *options, void *context)
 int command_recovery(int argc, char **argv)
 {
 	struct codes codes = {.count = settings()->site.recovery_codes};
-	const struct syntax syntax = {.usage = usage,
+	const struct syntax syntax = {.usage = _(usage),
 				      .operand = OPERAND_USER,
 				      .own = own,
 				      .take = take,

@@ -12,10 +12,11 @@
 #include "store_change.h"
 #include "text.h"
 
-static const char usage[] = "usage: twokey remove [USER] [--device NAME] [--json] [--store DIR]\n"
-			    "\n"
-			    "Remove a user's record: devices, recovery codes and state.\n"
-			    "  --device NAME  remove this device alone; the last one can't be\n";
+static const char usage[] =
+	N_("usage: twokey remove [USER] [--device NAME] [--json] [--store DIR]\n"
+	   "\n"
+	   "Remove a user's record: devices, recovery codes and state.\n"
+	   "  --device NAME  remove this device alone; the last one can't be\n");
 
 enum { OPTION_DEVICE = 'd' };
 
@@ -37,9 +38,9 @@ static int tell_removed(const struct options *options, const char *device)
 		return overview_print_json(json_pack("{s:s, s:b, s:s?}", "user", options->user,
 						     "removed", 1, "device", device));
 	if (device != NULL)
-		(void)printf("removed device %s\n", device);
+		(void)printf(_("removed device %s\n"), device);
 	else
-		(void)printf("removed %s\n", printable(options->user, name));
+		(void)printf(_("removed %s\n"), printable(options->user, name));
 	return STATUS_DONE;
 }
 
@@ -48,10 +49,11 @@ static int tell_device(const struct options *options, const char *device,
 {
 	switch (standing) {
 	case REVISION_NO_DEVICE:
-		complain("there is no device '%s'; see 'twokey status'", device);
+		complain(_("there is no device '%s'; see 'twokey status'"), device);
 		return STATUS_REFUSED;
 	case REVISION_LAST_DEVICE:
-		complain("'%s' is the last device; to remove the user, leave --device out", device);
+		complain(_("'%s' is the last device; to remove the user, leave --device out"),
+			 device);
 		return STATUS_REFUSED;
 	case REVISION_DONE:
 		break;
@@ -107,7 +109,7 @@ static int remove_user(struct store *store, const struct options *options)
 int command_remove(int argc, char **argv)
 {
 	const char *device = NULL;
-	const struct syntax syntax = {usage, OPERAND_USER, own, take, &device, DEMAND_SETTINGS};
+	const struct syntax syntax = {_(usage), OPERAND_USER, own, take, &device, DEMAND_SETTINGS};
 	struct options options;
 	struct store store;
 	int status = options_open_own(argc, argv, &syntax, remove_own, &options, &store);

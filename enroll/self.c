@@ -120,7 +120,7 @@ static int conclude(const struct self *self, enum reason reason)
 {
 	if (reason == REASON_NONE)
 		return STATUS_DONE;
-	complain("%s", reason_text(reason));
+	complain("%s", _(reason_text(reason)));
 	if (reason_class(reason) == CLASS_ERROR && self->kind != REQUEST_STATUS)
 		complain(_("nothing was changed; the log says more"));
 	return reason_class(reason) == CLASS_REFUSED ? STATUS_REFUSED : STATUS_SYSTEM;

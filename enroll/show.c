@@ -11,14 +11,15 @@
 #include "present.h"
 #include "store_change.h"
 #include "terminal.h"
+#include "text.h"
 #include "uri.h"
 
 static const char usage[] =
-	"usage: twokey show USER [--device NAME] [--qr FORM] [--json] [--store DIR]\n"
-	"\n"
-	"Show a device's QR code, key and URI again.\n"
-	"  --device NAME  which one (default the user's only one)\n"
-	"  --qr FORM      utf8, ascii, none, png=FILE or svg=FILE\n";
+	N_("usage: twokey show USER [--device NAME] [--qr FORM] [--json] [--store DIR]\n"
+	   "\n"
+	   "Show a device's QR code, key and URI again.\n"
+	   "  --device NAME  which one (default the user's only one)\n"
+	   "  --qr FORM      utf8, ascii, none, png=FILE or svg=FILE\n");
 
 enum { OPTION_DEVICE = 1, OPTION_QR };
 
@@ -43,7 +44,7 @@ static bool take(int option, const char *value, void *context)
 	}
 	if (qr_option_parse(value, &wish->qr))
 		return true;
-	complain("--qr must be utf8, ascii, none, png=FILE or svg=FILE");
+	complain(_("--qr must be utf8, ascii, none, png=FILE or svg=FILE"));
 	return false;
 }
 
@@ -53,11 +54,11 @@ static const struct device *find_device(const struct record *record, const char 
 	size_t index = name != NULL ? record_device(record, name) : 0;
 
 	if (index == record->device_count) {
-		complain("there is no device '%s'; see 'twokey status'", name);
+		complain(_("there is no device '%s'; see 'twokey status'"), name);
 		return NULL;
 	}
 	if (name == NULL && record->device_count > 1) {
-		complain("there are %zu devices; name one with --device", record->device_count);
+		complain(_("there are %zu devices; name one with --device"), record->device_count);
 		return NULL;
 	}
 	return &record->devices[index];
@@ -73,7 +74,7 @@ static int show_person(const struct device *device, const char *uri, const struc
 	int status = present_begin(&presentation);
 
 	if (status == STATUS_DONE && terminal_size(stdout, &size))
-		(void)terminal_read("Press Enter when the phone has it. ", ECHO_HIDDEN, &line);
+		(void)terminal_read(_("Press Enter when the phone has it. "), ECHO_HIDDEN, &line);
 	secret_wipe(&line);
 	present_end(&presentation);
 	return status;
@@ -112,7 +113,7 @@ static int show(const struct options *options, const struct wish *wish, const st
 int command_show(int argc, char **argv)
 {
 	struct wish wish = {.device = NULL};
-	const struct syntax syntax = {.usage = usage,
+	const struct syntax syntax = {.usage = _(usage),
 				      .operand = OPERAND_USER,
 				      .own = own,
 				      .take = take,

@@ -16,9 +16,9 @@
 #include "text.h"
 
 static const char usage[] =
-	"usage: twokey status [USER] [--json] [--store DIR]\n"
-	"\n"
-	"Tell a user's devices, failures, lock, last login and recovery codes left.\n";
+	N_("usage: twokey status [USER] [--json] [--store DIR]\n"
+	   "\n"
+	   "Tell a user's devices, failures, lock, last login and recovery codes left.\n");
 
 /* Columns of what stands before a value, and before its further lines. */
 #define LABEL 18
@@ -134,7 +134,7 @@ static int tell_own(const struct options *options, void *context)
 
 int command_status(int argc, char **argv)
 {
-	const struct syntax syntax = {.usage = usage, .operand = OPERAND_USER};
+	const struct syntax syntax = {.usage = _(usage), .operand = OPERAND_USER};
 	struct options options;
 	struct store store;
 	struct record record;

@@ -11,14 +11,15 @@
 #include "otp.h"
 #include "overview.h"
 #include "store_change.h"
+#include "text.h"
 
-static const char usage[] =
+static const char usage[] = N_(
 	"usage: twokey unlock USER [--rebuild] [--json] [--store DIR]\n"
 	"\n"
 	"End a lock, forget the failures, and let a device whose last code lies in the future be\n"
 	"used again.\n"
 	"  --rebuild  make a new state where the old one is damaged: codes up to now are spent,\n"
-	"             recovery codes are void, and HOTP devices must be enrolled again\n";
+	"             recovery codes are void, and HOTP devices must be enrolled again\n");
 
 enum { OPTION_REBUILD = 'r' };
 
@@ -58,8 +59,8 @@ static void tell(const struct options *options, const struct record *record,
 		if (!lies_in_future(&record->devices[i], &before->devices[i], now))
 			continue;
 		if (!options->json)
-			(void)printf("device %s: its last code lay in the future; codes from the "
-				     "next step on are accepted\n",
+			(void)printf(_("device %s: its last code lay in the future; codes from the "
+				       "next step on are accepted\n"),
 				     record->devices[i].name);
 		audit(options->user, "watermark of device %s reset, which lay in the future",
 		      record->devices[i].name);
@@ -108,13 +109,13 @@ static void tell_lost(const struct record *record)
 		const struct device *device = &record->devices[i];
 
 		if (device->type == OTP_TOTP)
-			(void)printf("device %s: its codes are accepted again in %u seconds\n",
+			(void)printf(_("device %s: its codes are accepted again in %u seconds\n"),
 				     device->name, (DRIFT_STEPS_MAX + 1) * device->period);
 		else
-			(void)printf("device %s: its counter is lost; enrol it again\n",
+			(void)printf(_("device %s: its counter is lost; enrol it again\n"),
 				     device->name);
 	}
-	(void)printf("the recovery codes are void: run 'twokey recovery'\n");
+	(void)printf(_("the recovery codes are void: run 'twokey recovery'\n"));
 }
 
 /* The file is written anew, its sequence number begins anew, and what is known is carried over. */
@@ -147,7 +148,7 @@ int command_unlock(int argc, char **argv)
 {
 	bool rebuilding = false;
 	bool lost = false;
-	const struct syntax syntax = {.usage = usage,
+	const struct syntax syntax = {.usage = _(usage),
 				      .operand = OPERAND_USER,
 				      .own = own,
 				      .take = take,
@@ -170,7 +171,7 @@ int command_unlock(int argc, char **argv)
 						       "unlocked", 1, "rebuilt", rebuilding,
 						       "state_lost", lost));
 	else if (reason == REASON_NONE)
-		status = printf("unlocked\n") > 0 ? STATUS_DONE : STATUS_SYSTEM;
+		status = printf(_("unlocked\n")) > 0 ? STATUS_DONE : STATUS_SYSTEM;
 	else
 		status = complain_reason(reason, options.user, options.store, &store.fault);
 	store_close(&store);

@@ -11,12 +11,13 @@
 #include "settings.h"
 #include "store.h"
 #include "terminal.h"
+#include "text.h"
 
-static const char usage[] =
+static const char usage[] = N_(
 	"usage: twokey verify USER [--json] [--store DIR]\n"
 	"\n"
 	"Try a code, read from the terminal or standard input, just as a login would: it is\n"
-	"charged, and a right one is spent. The limits are those of " POLICY_DEFAULT_CONF ".\n";
+	"charged, and a right one is spent. The limits are those of /etc/security/twokey.conf.\n");
 
 static int tell_json(const struct options *options, const struct login *login, bool accepted)
 {
@@ -31,18 +32,19 @@ static void tell_details(const struct login *login)
 {
 	switch (login->reason) {
 	case REASON_LOCKED:
-		complain("the lock ends in %" PRId64 " seconds", login->locked_seconds);
+		complain(_("the lock ends in %" PRId64 " seconds"), login->locked_seconds);
 		break;
 	case REASON_CLOCK_BEHIND:
-		complain("the clock is %" PRId64 " seconds behind", login->clock_behind);
+		complain(_("the clock is %" PRId64 " seconds behind"), login->clock_behind);
 		break;
 	case REASON_WRONG_CODE:
 		if (login->near_miss.kind == NEAR_MISS_CLOCK)
-			complain("it would be right if the clock of '%s' were right: it differs by "
-				 "%+" PRId64 " seconds",
+			complain(_("it would be right if the clock of '%s' were right: it differs "
+				   "by "
+				   "%+" PRId64 " seconds"),
 				 login->device, login->near_miss.distance);
 		if (login->near_miss.kind == NEAR_MISS_COUNTER)
-			complain("'%s' is %" PRId64 " codes ahead", login->device,
+			complain(_("'%s' is %" PRId64 " codes ahead"), login->device,
 				 login->near_miss.distance);
 		break;
 	default:
@@ -64,14 +66,14 @@ static int tell(const struct options *options, const struct login *login,
 		return status;
 	}
 	if (!options->json)
-		(void)printf("%s%s%s\n", reason_text(login->reason),
+		(void)printf("%s%s%s\n", _(reason_text(login->reason)),
 			     login->device[0] != '\0' ? ": " : "", login->device);
 	return STATUS_DONE;
 }
 
 int command_verify(int argc, char **argv)
 {
-	const struct syntax syntax = {.usage = usage, .operand = OPERAND_USER};
+	const struct syntax syntax = {.usage = _(usage), .operand = OPERAND_USER};
 	struct options options;
 	struct store store;
 	struct secret typed = {0};
@@ -83,7 +85,7 @@ int command_verify(int argc, char **argv)
 		return status;
 	login.reason = store_open(options.store, &store);
 	if (login.reason == REASON_NONE &&
-	    !terminal_read("Verification code: ", ECHO_HIDDEN, &typed))
+	    !terminal_read(_("Verification code: "), ECHO_HIDDEN, &typed))
 		login.reason = REASON_NO_ANSWER;
 	if (login.reason == REASON_NONE) {
 		answer_read(typed.text, &answer);
