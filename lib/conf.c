@@ -66,18 +66,27 @@ static bool parse_line(struct policy *policy, char *line, struct policy_error *e
 	return policy_set(policy, name, value, error);
 }
 
-static bool parse_bytes(struct policy *policy, const char *text, size_t length,
-			struct policy_error *error)
+static bool parse_text(struct policy *policy, const char *text, size_t length,
+		       struct policy_error *error)
 {
 	char line[POLICY_OPTION_MAX + 1];
 
+	memcpy(line, text, length);
+	line[length] = '\0';
+	return parse_line(policy, line, error);
+}
+
+static bool parse_bytes(struct policy *policy, const char *text, size_t length,
+			struct policy_error *error)
+{
 	if (length > POLICY_OPTION_MAX)
 		return policy_fail(error, "", N_("the line is too long"));
 	if (memchr(text, '\0', length) != NULL)
 		return policy_fail(error, "", N_("the line has a NUL"));
-	memcpy(line, text, length);
-	line[length] = '\0';
-	return parse_line(policy, line, error);
+	/* That is all of the file as it is shipped, and each login reads it. */
+	if (length == 0 || text[0] == '#')
+		return true;
+	return parse_text(policy, text, length, error);
 }
 
 bool conf_parse(struct policy *policy, const char *text, size_t length, struct policy_error *error)
