@@ -1,0 +1,62 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a login may cost at most, in counts that no other load on the machine changes. Run by
+tests/e2e/cost.sh; prints a line "N LIMIT WHAT" for each."""
+import pathlib
+
+import counts
+from setting import PAM, PLACES, REFUSED, SUCCESS, USERS, Answers, enrol, furnish, right, run, wrong
+
+USER = USERS[0]
+SERVICE = "twokey-tmpfs"
+
+# tests/bench/README.md says what they are made of.
+LIMITS = {
+    "system_calls": 70,
+    "syncs": 1,
+    "forks": 0,
+    "instructions_outside_loader": 110_000,
+    "memory_kib": 64,
+}
+
+
+def tell(name: str, found: dict) -> None:
+    for what, limit in LIMITS.items():
+        print(found[what], limit, f"{name}: {what.replace('_', ' ')}")
+
+
+def measure(name: str, typed, wanted: int) -> None:
+    found: dict = {}
+    for count in (counts.system_calls, counts.instructions, counts.memory):
+        path = Answers("cost").write(3, typed)
+        found |= count(SERVICE, wanted, USER, path)
+        counts.latencies(SERVICE, SUCCESS, USER, Answers("cost").write(1, right))
+    tell(name, found)
+
+
+def local_accounts_read() -> int:
+    """How often the last login that was traced looked through them."""
+    counts.system_calls(SERVICE, SUCCESS, USER, Answers("cost").write(2, right))
+    return pathlib.Path("/tmp/strace").read_text(errors="replace").count("/etc/passwd")
+
+
+def main() -> None:
+    PAM.mkdir()
+    (PAM / "other").write_text("")
+    for user in USERS:
+        run("useradd", "--create-home", user)
+    furnish("tmpfs", PLACES["tmpfs"])
+    measure("right code", right, SUCCESS)
+    measure("wrong code", wrong, REFUSED)
+    print(local_accounts_read(), 0, "times that local accounts were looked through")
+    codes = enrol(PLACES["tmpfs"] / "recovery", USER)
+    (PAM / "recovery").write_text(
+        f"auth required pam_twokey.so ask=code store={PLACES['tmpfs']}/recovery\n"
+    )
+    path = Answers("recovery").write(3, lambda i, _: codes[i])
+    found = counts.system_calls("recovery", SUCCESS, USER, path)
+    print(found["syncs"], 1, "recovery code: syncs")
+    print(found["forks"], 0, "recovery code: forks")
+
+
+main()
