@@ -4,7 +4,7 @@
 # once, five guesses are looked at, and nobody is in another's way. ROUNDS=N goes on for longer.
 . "$(dirname "$0")/lib/fault.sh"
 
-readonly ROUNDS=${ROUNDS-50} CROWD=50 CODE_SERVICE=twokey-code
+readonly ROUNDS=${ROUNDS-25} CROWD=50 CODE_SERVICE=twokey-code
 
 # attempts OPTION... SERVICE USER [ANSWER...]
 attempts() {
