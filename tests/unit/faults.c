@@ -12,6 +12,12 @@
 static unsigned calls_left;
 static int fault;
 static bool hit;
+static enum faults_kernel kernel_is;
+
+void faults_set_kernel(enum faults_kernel kernel)
+{
+	kernel_is = kernel;
+}
 
 void faults_arm(unsigned number, int error)
 {
@@ -77,6 +83,15 @@ int __wrap_openat64(int directory, const char *path, int flags, ...)
 	return fails() ? -1 : __real_openat64(directory, path, flags, mode);
 }
 
+int __real_open64(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...);
+
+/* lib makes no file by it. */
+int __wrap_open64(const char *path, int flags, ...)
+{
+	return fails() ? -1 : __real_open64(path, flags);
+}
+
 /* openat2 is all that lib calls by its number. */
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
@@ -95,6 +110,10 @@ long __wrap_syscall(long number, ...)
 	how = va_arg(arguments, void *);
 	size = va_arg(arguments, size_t);
 	va_end(arguments);
+	if (kernel_is == FAULTS_KERNEL_OLD) {
+		errno = ENOSYS;
+		return -1;
+	}
 	return fails() ? -1 : __real_syscall(number, directory, path, how, size);
 }
 
@@ -109,6 +128,14 @@ static bool shorten(size_t *size)
 	}
 	errno = fault;
 	return false;
+}
+
+ssize_t __real_getrandom(void *buffer, size_t size, unsigned flags);
+ssize_t __wrap_getrandom(void *buffer, size_t size, unsigned flags);
+
+ssize_t __wrap_getrandom(void *buffer, size_t size, unsigned flags)
+{
+	return shorten(&size) ? __real_getrandom(buffer, size, flags) : -1;
 }
 
 ssize_t __real_pread64(int fd, void *buffer, size_t size, off_t offset);
