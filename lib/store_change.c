@@ -106,22 +106,15 @@ enum reason store_clear(struct store *store)
 	return each_name(store, STORE_NEW, remove_litter, NULL);
 }
 
-/* A new file is whole and durable before it takes its place, by one rename; or it goes. */
+/* A new file is whole and durable before it takes its place. */
 static enum reason put_file(struct store *store, const char *new_path, const char *path,
 			    const struct record *record, const struct state *state)
 {
 	enum reason reason = file_create(store, new_path, record, state, DURABLE_NOW);
-	struct store_fault fault;
 
 	if (reason != REASON_NONE)
 		return reason;
-	reason = file_rename(store, new_path, path);
-	if (reason == REASON_NONE)
-		return REASON_NONE;
-	fault = store->fault;
-	(void)file_unlink(store, new_path);
-	store->fault = fault;
-	return reason;
+	return file_take_place(store, new_path, path);
 }
 
 /*
@@ -279,11 +272,25 @@ enum reason change_begin(struct store *store, const char *user, struct change *c
 enum reason change_write(struct change *change, const struct record *record,
 			 const struct state *state)
 {
-	enum reason reason = put_file(change->store, change->new_file, change->file, record, state);
+	struct store *store = change->store;
+	enum reason reason = file_create(store, change->new_file, record, state, DURABLE_NOW);
+	int fd = -1;
 
-	if (reason != REASON_NONE)
-		return reason;
-	return store_sync(change->store, STORE_USERS);
+	/*
+	 * Locked until its name is durable: what a login spends there is unspent in the old file,
+	 * which a power loss could bring back.
+	 */
+	if (reason == REASON_NONE)
+		reason = file_open(store, change->new_file, O_RDWR, &fd);
+	if (reason == REASON_NONE)
+		reason = file_lock_wait(store, change->new_file, fd, store_deadline());
+	if (reason == REASON_NONE)
+		reason = file_take_place(store, change->new_file, change->file);
+	if (reason == REASON_NONE)
+		reason = store_sync(store, STORE_USERS);
+	if (fd >= 0)
+		(void)close(fd);
+	return reason;
 }
 
 enum reason change_remove(struct change *change)

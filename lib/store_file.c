@@ -273,6 +273,18 @@ enum reason file_unlink(struct store *store, const char *path)
 	return reason;
 }
 
+enum reason file_take_place(struct store *store, const char *new_path, const char *path)
+{
+	enum reason reason = file_rename(store, new_path, path);
+	struct store_fault fault = store->fault;
+
+	if (reason == REASON_NONE)
+		return REASON_NONE;
+	(void)file_unlink(store, new_path);
+	store->fault = fault;
+	return reason;
+}
+
 static void format_blocks(struct state *state, struct image *image)
 {
 	memset(image->blocks, '\n', sizeof(image->blocks));

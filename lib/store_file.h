@@ -103,6 +103,12 @@ enum reason file_rename(struct store *store, const char *from, const char *to);
 enum reason file_unlink(struct store *store, const char *path);
 
 /*
+ * file_take_place(store, new_path, path):
+ * file_rename, or, where that fails, file_unlink of ${new_path}; the fault is the rename's.
+ */
+enum reason file_take_place(struct store *store, const char *new_path, const char *path);
+
+/*
  * store_fail(store, path, reason):
  * Note errno and ${path} in store->fault and return ${reason}, made more exact by errno.
  */
