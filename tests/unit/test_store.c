@@ -246,6 +246,42 @@ static void test_change_fails_whole(void **state)
 	assert_int_equal(try_alice(fixture), REASON_NONE);
 }
 
+/* Whether the file that took the place of alice's was locked when the directory was synced. */
+static const char *watched;
+static bool was_locked;
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+
+int __wrap_fsync(int fd)
+{
+	struct stat status;
+	int named;
+
+	if (watched != NULL && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+		named = open(watched, O_RDWR);
+		was_locked = flock(named, LOCK_EX | LOCK_NB) != 0;
+		(void)close(named);
+	}
+	return __real_fsync(fd);
+}
+
+/* What a login spent in a file whose name is not durable yet, a power loss would give back. */
+static void test_new_file_is_locked_until_durable(void **state)
+{
+	struct fixture *fixture = *state;
+	struct change change;
+	char path[128];
+
+	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
+	watched = fixture_path(fixture, "users/alice", path);
+	assert_int_equal(change_write(&change, &change.record, &change.state), REASON_NONE);
+	watched = NULL;
+	change_end(&change);
+	assert_true(was_locked);
+	assert_int_equal(try_alice(fixture), REASON_NONE);
+}
+
 static void test_litter_is_cleared(void **state)
 {
 	struct fixture *fixture = *state;
@@ -303,13 +339,21 @@ static void test_peek(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_slots_take_turns),       TEST(test_torn_slots),
-		TEST(test_damaged_record),         TEST(test_short_files),
-		TEST(test_large_garbage),          TEST(test_sequence_at_its_end),
-		TEST(test_without_decoys),         TEST(test_lock_is_waited_for),
-		TEST(test_replaced_while_waiting), TEST(test_file_size_limit),
-		TEST(test_change_fails_whole),     TEST(test_litter_is_cleared),
-		TEST(test_list_and_remove),        TEST(test_peek),
+		TEST(test_slots_take_turns),
+		TEST(test_torn_slots),
+		TEST(test_damaged_record),
+		TEST(test_short_files),
+		TEST(test_large_garbage),
+		TEST(test_sequence_at_its_end),
+		TEST(test_without_decoys),
+		TEST(test_lock_is_waited_for),
+		TEST(test_replaced_while_waiting),
+		TEST(test_file_size_limit),
+		TEST(test_change_fails_whole),
+		TEST(test_new_file_is_locked_until_durable),
+		TEST(test_litter_is_cleared),
+		TEST(test_list_and_remove),
+		TEST(test_peek),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
