@@ -39,6 +39,8 @@ static const struct {
 			       N_("the user is not enrolled; run 'twokey enroll'")},
 	[REASON_ENROLLED_MEANWHILE] = {CLASS_REFUSED, "enrolled_meanwhile",
 				       N_("the user was enrolled by another login meanwhile")},
+	[REASON_NOT_DUE] = {CLASS_REFUSED, "not_due",
+			    N_("the program asks to enrol a user whom this login did not let in")},
 	[REASON_WRONG_CODE] = {CLASS_REFUSED, "wrong_code", N_("the code is wrong")},
 	[REASON_MALFORMED_CODE] = {CLASS_REFUSED, "malformed_code",
 				   N_("what was typed is neither a code nor a recovery code")},

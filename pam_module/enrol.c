@@ -5,6 +5,7 @@
  * it answers hidden ones with the password, but fails at this one.
  */
 #include <security/pam_ext.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "conf.h"
@@ -19,8 +20,11 @@
 #include "text.h"
 #include "uri.h"
 
-/* In libpam's handle, which lasts from the auth phase to the session. */
+/* In libpam's handle, which lasts from the auth phase to the session: who is to be enrolled. */
 #define DUE "twokey_enrolment_due"
+
+/* No user's name. */
+#define NOBODY ""
 
 /* Wrong codes end it; so does somebody who never tires of having the QR code drawn anew. */
 #define TRIES_MAX 3
@@ -40,18 +44,55 @@ struct session {
 	struct page page;
 };
 
-bool enrol_note_due(pam_handle_t *pamh)
+static void free_due(pam_handle_t *pamh, void *data, int error)
 {
-	static char due[] = "due";
+	(void)pamh;
+	(void)error;
+	free(data);
+}
 
-	return pam_set_data(pamh, DUE, due, NULL) == PAM_SUCCESS;
+/* Who is to be enrolled: NULL if nothing is due, NOBODY if nobody may be any more. */
+static const char *due_user(pam_handle_t *pamh)
+{
+	const void *due = NULL;
+
+	return pam_get_data(pamh, DUE, &due) == PAM_SUCCESS ? due : NULL;
+}
+
+static bool set_due(pam_handle_t *pamh, const char *user)
+{
+	char *due = strdup(user);
+
+	if (due != NULL && pam_set_data(pamh, DUE, due, free_due) == PAM_SUCCESS)
+		return true;
+	free(due);
+	return false;
+}
+
+static void forget_due(pam_handle_t *pamh)
+{
+	(void)pam_set_data(pamh, DUE, NULL, NULL);
+}
+
+bool enrol_note(pam_handle_t *pamh, const char *user, enum reason reason)
+{
+	const char *due = due_user(pamh);
+
+	if (reason == REASON_ENROLMENT_DUE)
+		return set_due(pamh, user);
+	if (due == NULL)
+		return true;
+	if (reason_class(reason) != CLASS_SUCCESS)
+		return set_due(pamh, NOBODY);
+	/* One user may pass two lines of a stack: what the one line is due to do, it does. */
+	if (strcmp(due, user) != 0)
+		forget_due(pamh);
+	return true;
 }
 
 bool enrol_is_due(pam_handle_t *pamh)
 {
-	const void *due = NULL;
-
-	return pam_get_data(pamh, DUE, &due) == PAM_SUCCESS && due != NULL;
+	return due_user(pamh) != NULL;
 }
 
 static void begin_page(struct session *session)
@@ -225,15 +266,19 @@ static int password_code(enum reason reason)
 
 static enum reason run(struct session *session)
 {
+	const char *due = due_user(session->pamh);
 	enum reason reason;
 
 	if (pam_get_user(session->pamh, &session->user, NULL) != PAM_SUCCESS ||
 	    session->user == NULL)
 		return REASON_NO_ANSWER;
+	/* The program may have renamed the user since, or tried again in vain. */
+	if (due == NULL || strcmp(due, session->user) != 0)
+		return REASON_NOT_DUE;
 	enrolment_defaults(&session->enrolment, &session->site);
 	reason = enrol(session);
 	if (reason == REASON_ENROLLED)
-		(void)pam_set_data(session->pamh, DUE, NULL, NULL);
+		forget_due(session->pamh);
 	return reason;
 }
 

@@ -5,14 +5,18 @@
 #include <security/pam_modules.h>
 #include <stdbool.h>
 
-/*
- * enrol_note_due(pamh):
- * Note that the auth phase has let a user in who has no record, as unenrolled=enroll says, and that
- * the later phases of ${pamh} are to enrol that user. Return false if memory ran out.
- */
-bool enrol_note_due(pam_handle_t *pamh);
+#include "reason.h"
 
-/* enrol_is_due(pamh): Whether that was noted, and was not done yet. */
+/*
+ * enrol_note(pamh, user, reason):
+ * Note how an attempt of ${user} ended, for the later phases of ${pamh}. After
+ * REASON_ENROLMENT_DUE they are to enrol that user, and nobody else. An attempt that fails after
+ * such a one takes that back: nobody is enrolled, and nobody goes further. Another user who gets in
+ * begins anew. ${user} is NULL if PAM has none. Return false if memory ran out.
+ */
+bool enrol_note(pam_handle_t *pamh, const char *user, enum reason reason);
+
+/* enrol_is_due(pamh): Whether an enrolment was noted as due, and was not made yet. */
 bool enrol_is_due(pam_handle_t *pamh);
 
 /*

@@ -150,7 +150,7 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 	attempt.password_verdict =
 		verifies_password(&attempt.policy) ? PASSWORD_WRONG : PASSWORD_NOT_ASKED;
 	attempt.login.reason = run(&attempt);
-	if (attempt.login.reason == REASON_ENROLMENT_DUE && !enrol_note_due(pamh))
+	if (!enrol_note(pamh, attempt.user, attempt.login.reason))
 		attempt.login.reason = REASON_NO_MEMORY;
 	wipe(&attempt);
 	if (attempt.logged == LOGGED_NOT_YET)

@@ -192,6 +192,73 @@ static void test_enrolled_meanwhile(void **state)
 	(void)pam_end(pamh, PAM_AUTHTOK_ERR);
 }
 
+/* The password phase refuses, whoever the program makes the user, and setcred lets nobody on. */
+static void nobody_is_enrolled(pam_handle_t *pamh)
+{
+	assert_int_equal(pam_acct_mgmt(pamh, 0), PAM_NEW_AUTHTOK_REQD);
+	assert_int_equal(pam_chauthtok(pamh, PAM_CHANGE_EXPIRED_AUTHTOK), PAM_AUTHTOK_ERR);
+	assert_non_null(strstr(host_log, "reason=not_due"));
+	assert_int_equal(pam_setcred(pamh, PAM_ESTABLISH_CRED), PAM_CRED_ERR);
+	assert_false(is_enrolled("bob"));
+	assert_false(is_enrolled("sha512"));
+}
+
+/* Who knows one user's password is not to enrol another one. */
+static void test_other_user(void **state)
+{
+	struct newcomer bob = {.answers = {HOST_PASSWORD, "", "app", ""}};
+	pam_handle_t *pamh = start("enrol", "bob", &bob);
+
+	(void)state;
+	assert_int_equal(pam_authenticate(pamh, 0), PAM_SUCCESS);
+	assert_int_equal(pam_set_item(pamh, PAM_USER, "sha512"), PAM_SUCCESS);
+	nobody_is_enrolled(pamh);
+	assert_null(strstr(bob.shown, "Scan this"));
+	/* Not even by the name of nobody. */
+	assert_int_equal(pam_set_item(pamh, PAM_USER, ""), PAM_SUCCESS);
+	assert_int_not_equal(pam_chauthtok(pamh, PAM_CHANGE_EXPIRED_AUTHTOK), PAM_SUCCESS);
+	/* The one who was let in is enrolled as ever. */
+	assert_int_equal(pam_set_item(pamh, PAM_USER, "bob"), PAM_SUCCESS);
+	assert_int_equal(pam_chauthtok(pamh, PAM_CHANGE_EXPIRED_AUTHTOK), PAM_SUCCESS);
+	assert_true(is_enrolled("bob"));
+	assert_false(is_enrolled("sha512"));
+	(void)pam_end(pamh, PAM_SUCCESS);
+}
+
+static void test_failed_later(void **state)
+{
+	struct newcomer bob = {
+		.answers = {HOST_PASSWORD, "", "not it", "", HOST_PASSWORD, "", "app", ""}};
+	pam_handle_t *pamh = start("enrol", "bob", &bob);
+
+	(void)state;
+	assert_int_equal(pam_authenticate(pamh, 0), PAM_SUCCESS);
+	assert_int_equal(pam_authenticate(pamh, 0), PAM_AUTH_ERR);
+	nobody_is_enrolled(pamh);
+	assert_null(strstr(bob.shown, "Scan this"));
+	assert_int_equal(pam_authenticate(pamh, 0), PAM_SUCCESS);
+	assert_int_equal(pam_chauthtok(pamh, PAM_CHANGE_EXPIRED_AUTHTOK), PAM_SUCCESS);
+	assert_true(is_enrolled("bob"));
+	(void)pam_end(pamh, PAM_SUCCESS);
+}
+
+/* login(1) tries again with the same handle: what one user left undone is not the next one's. */
+static void test_next_user(void **state)
+{
+	struct newcomer bob = {.answers = {HOST_PASSWORD, "", HOST_PASSWORD, alice_code(0)}};
+	pam_handle_t *pamh = start("enrol", "bob", &bob);
+
+	(void)state;
+	assert_int_equal(pam_authenticate(pamh, 0), PAM_SUCCESS);
+	assert_int_equal(pam_set_item(pamh, PAM_USER, "alice"), PAM_SUCCESS);
+	assert_int_equal(pam_authenticate(pamh, 0), PAM_SUCCESS);
+	assert_non_null(strstr(host_log, "reason=code_accepted"));
+	assert_int_equal(pam_setcred(pamh, PAM_ESTABLISH_CRED), PAM_SUCCESS);
+	assert_int_equal(pam_chauthtok(pamh, PAM_CHANGE_EXPIRED_AUTHTOK), PAM_PERM_DENIED);
+	assert_false(is_enrolled("bob"));
+	(void)pam_end(pamh, PAM_SUCCESS);
+}
+
 static void test_not_due(void **state)
 {
 	struct newcomer nobody = {.answers = {"not it", ""}};
@@ -263,6 +330,9 @@ int main(void)
 		cmocka_unit_test_setup(test_not_enrolled, remove_bob),
 		cmocka_unit_test_setup(test_enrolled_meanwhile, remove_bob),
 		cmocka_unit_test_setup(test_not_due, remove_bob),
+		cmocka_unit_test_setup(test_other_user, remove_bob),
+		cmocka_unit_test_setup(test_failed_later, remove_bob),
+		cmocka_unit_test_setup(test_next_user, remove_bob),
 		cmocka_unit_test_setup(test_session, alice_enrol),
 	};
 
