@@ -57,6 +57,16 @@ static void close_file(struct readers *readers)
 {
 	readers->depth--;
 	(void)fclose(readers->open[readers->depth].stream);
+	readers->open[readers->depth].stream = NULL;
+}
+
+/* Those that a mistake has left open. */
+static void close_files(struct readers *readers)
+{
+	for (size_t i = 0; i < PAM_DEPTH_MAX; i++) {
+		if (readers->open[i].stream != NULL)
+			(void)fclose(readers->open[i].stream);
+	}
 }
 
 /* Take comment, newline and trailing blanks off; return whether the next line continues this one.
@@ -164,8 +174,6 @@ static void read_files(struct readers *readers)
 			break;
 		}
 	}
-	while (readers->depth > 0)
-		close_file(readers);
 }
 
 bool pam_stack_read(const char *const *directories, const char *service, enum pam_phase phase,
@@ -181,6 +189,7 @@ bool pam_stack_read(const char *const *directories, const char *service, enum pa
 	       open_file(&readers, service, 0);
 	if (good)
 		read_files(&readers);
+	close_files(&readers);
 	if (readers.included != NULL && fclose(readers.included) != 0)
 		good = false;
 	return good;

@@ -32,15 +32,16 @@ static bool take(int option, const char *value, void *context)
 /* ${device} is NULL where it was the whole user. */
 static int tell_removed(const struct options *options, const char *device)
 {
-	char name[PRINTABLE_MAX + 1];
-
 	if (options->json)
 		return overview_print_json(json_pack("{s:s, s:b, s:s?}", "user", options->user,
 						     "removed", 1, "device", device));
-	if (device != NULL)
+	if (device != NULL) {
 		(void)printf(_("removed device %s\n"), device);
-	else
+	} else {
+		char name[PRINTABLE_MAX + 1];
+
 		(void)printf(_("removed %s\n"), printable(options->user, name));
+	}
 	return STATUS_DONE;
 }
 

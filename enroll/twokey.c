@@ -89,25 +89,25 @@ static void speak_language(void)
  */
 static bool settle_streams(void)
 {
-	bool printable = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
+	bool heard = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
 			return false;
 	}
-	return printable;
+	return heard;
 }
 
 int main(int argc, char **argv)
 {
-	bool printable = settle_streams();
+	bool heard = settle_streams();
 	int status;
 
 	guard_process();
 	begin_output();
 	speak_language();
-	if (!printable) {
+	if (!heard) {
 		complain(_("standard output is closed; nothing was done"));
 		return STATUS_SYSTEM;
 	}

@@ -161,10 +161,17 @@ check_status 2 "no user" twokey enroll
 check_status 2 "--digits 9" twokey enroll "$user" --digits 9
 check_status 1 "a user who does not exist has no status" twokey status nobody-here
 new_person
-for command in "enroll $user --no-confirm" "status $user" list "remove $user"; do
-	# shellcheck disable=SC2086 # split as a command line is
-	check_status 3 "not root: $command" as_user /usr/bin/env "$(command -v twokey)" $command
-	shown "not root: $command: what to do" "sudo twokey"
-done
+# not_root STATUS WHAT COMMAND...: by a user, where no helper could do it for them.
+not_root() {
+	local status=$1 what=$2
+	shift 2
+	check_status "$status" "not root: $*" as_user "$(command -v twokey)" "$@"
+	shown "not root: $*: what to do" "$what"
+}
+not_root 3 "sudo twokey" list
+not_root 3 "sudo twokey" status root
+not_root 3 "twokey-helper" status "$user"
+not_root 2 "only root can" enroll "$user" --no-confirm
+not_root 2 "only root can" remove "$user"
 
 finish
