@@ -120,9 +120,9 @@ static void tell_sheets(const struct batch *batch)
 static void end_json(const struct batch_tally *tally)
 {
 	if (tally->failed == 0)
-		(void)printf(_("{\n  \"failed\": ["));
-	(void)printf(_("%s],\n  \"enrolled\": %zu,\n  \"finished\": %zu,\n  \"present\": %zu,\n"
-		       "  \"interrupted\": %s,\n  \"seconds\": %.3f\n}\n"),
+		(void)printf("{\n  \"failed\": [");
+	(void)printf("%s],\n  \"enrolled\": %zu,\n  \"finished\": %zu,\n  \"present\": %zu,\n"
+		     "  \"interrupted\": %s,\n  \"seconds\": %.3f\n}\n",
 		     tally->failed == 0 ? "" : "\n  ", tally->enrolled, tally->finished,
 		     tally->present, tally->interrupted ? "true" : "false", tally->seconds);
 }

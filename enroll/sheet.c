@@ -127,20 +127,20 @@ static void write_html(const struct page *page)
 	put_title(page);
 	(void)fprintf(stream, "</h1>\n<p>%s<b>", _("For: "));
 	put_name(page, page->sheet->user);
-	(void)fprintf(stream, _("</b></p>\n<ol>\n<li>%s</li>\n<li>%s<br>\n"), _(steps[0]),
+	(void)fprintf(stream, "</b></p>\n<ol>\n<li>%s</li>\n<li>%s<br>\n", _(steps[0]),
 		      _(steps[1]));
 	(void)qr_write(page->sheet->qr, QR_SVG, stream);
-	(void)fprintf(stream, _("</li>\n<li>%s<br><code>"), _(steps[2]));
+	(void)fprintf(stream, "</li>\n<li>%s<br><code>", _(steps[2]));
 	put_key(page);
 	put(page, "</code><br>(");
 	put_kind(page);
-	(void)fprintf(stream, _(")</li>\n<li>%s</li>\n</ol>\n"), _(steps[3]));
+	(void)fprintf(stream, ")</li>\n<li>%s</li>\n</ol>\n", _(steps[3]));
 	if (page->sheet->codes->count > 0) {
-		(void)fprintf(stream, _("<p>%s</p>\n<ul>\n"), _(recovery_text));
+		(void)fprintf(stream, "<p>%s</p>\n<ul>\n", _(recovery_text));
 		put_codes(page, "<li>&#9744; <code>", "</code></li>\n");
 		put(page, "</ul>\n");
 	}
-	(void)fprintf(stream, _("<p>%s</p>\n</body></html>\n"), _(keep_text));
+	(void)fprintf(stream, "<p>%s</p>\n</body></html>\n", _(keep_text));
 }
 
 int sheet_write(const struct sheet *sheet, enum sheet_format format, FILE *stream)
