@@ -129,6 +129,7 @@ printf x | dd of="$STORE/users/many02222" bs=1 seek=100 conv=notrunc status=none
 check_status 3 "two damaged records" twokey list
 shown "the first is named" "twokey: many00777: "
 shown "the second is named" "twokey: many02222: "
-check "the others are listed" test "$(grep -c ' never$' "$work/output")" = 3000
+# Alone: a complaint may come in the middle of a row.
+check "the others are listed" test "$(twokey list 2>"$work/complaints" | grep -c ' never$')" = 3000
 
 finish
