@@ -8,6 +8,7 @@ print all that the terminal was sent, and exit as COMMAND does: 124 if a prompt 
 As a module: class Terminal, the same by hand.
 """
 import argparse
+import codecs
 import fcntl
 import os
 import pty
@@ -31,10 +32,12 @@ class Terminal:
         self.shown = ""
         self.patience = patience
         self._from = 0
+        # What is read may end in the middle of a character.
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-            for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE):
+            for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE, signal.SIGXFSZ):
                 signal.signal(number, signal.SIG_DFL)  # as after a login
             os.execvp(command[0], command)
 
@@ -46,7 +49,7 @@ class Terminal:
             data = os.read(self._fd, 65536)
         except OSError:  # EIO: nobody has the terminal open any more
             return False
-        self.shown += data.decode(errors="replace")
+        self.shown += self._decoder.decode(data)
         return bool(data)
 
     def wait_for(self, regex):
