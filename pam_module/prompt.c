@@ -14,10 +14,35 @@
 #define CODE_PROMPT     _("Verification code: ")
 #define COMBINED_PROMPT _("Password & verification code: ")
 
+/*
+ * One message to the application's conversation. pam_prompt(3) would format it into memory that it
+ * leaves behind when it needs more, with what is on a page: a key, recovery codes.
+ */
+static int converse(pam_handle_t *pamh, int style, const char *text, char **response)
+{
+	const struct pam_message message = {.msg_style = style, .msg = text};
+	const struct pam_message *messages = &message;
+	struct pam_response *responses = NULL;
+	const struct pam_conv *conversation;
+	const void *item = NULL;
+	int result;
+
+	if (pam_get_item(pamh, PAM_CONV, &item) != PAM_SUCCESS || item == NULL)
+		return PAM_CONV_ERR;
+	conversation = item;
+	if (conversation->conv == NULL)
+		return PAM_CONV_ERR;
+	result = conversation->conv(1, &messages, &responses, conversation->appdata_ptr);
+	if (responses != NULL)
+		*response = responses->resp;
+	free(responses);
+	return result;
+}
+
 static int ask(pam_handle_t *pamh, int style, const char *text, struct secret *secret)
 {
 	char *response = NULL;
-	int result = pam_prompt(pamh, style, &response, "%s", text);
+	int result = converse(pamh, style, text, &response);
 
 	if (response == NULL)
 		return PAM_CONV_ERR;

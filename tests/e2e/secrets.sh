@@ -52,7 +52,7 @@ clean() {
 leaves_nothing() {
 	local name=$1
 	shift
-	printf '%s\n' "$@" | dumping "$work/login" "$SERVICE" "$user"
+	printf '%s\n' "$@" | dumping "$work/login" "$SERVICE" "$user" >"$work/printed"
 	clean "$name"
 }
 
@@ -102,6 +102,38 @@ enrolled() {
 	mapfile -t recovery < <(json '["recovery_codes"]' <"$work/enrolled")
 	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"
 }
+
+# --- Enrolment at a login: what the pages showed, the QR code in their middle included
+
+pam_service "$SERVICE" <<-END
+	auth     required pam_twokey.so unenrolled=enroll
+	account  required pam_twokey.so
+	password required pam_twokey.so
+END
+# enrols_at_login LETTER CELLS...: drawn so, in lines of these characters.
+enrols_at_login() {
+	local name="enrolment at a login, $1"
+	new_person
+	: >"$work/wanted"
+	rm -f "$work"/dumps/* "$work/pages"
+	"$here/enrol_at_login.py" --pages "$work/pages" password="$password" code= letter="$1" app enter \
+		-- env LD_PRELOAD="$work/dump_memory.so" DUMP_MEMORY="$work/dumps" \
+		"$work/login" "$SERVICE" "$user" enrol >"$work/printed" 2>&1
+	check "$name: it was enrolled" test "$(twokey status "$user" --json | json '["enrolled"]')" = true
+	key=$(sed -n 1p "$work/printed")
+	mapfile -t recovery < <(grep -oE "^$RECOVERY" "$work/printed")
+	mapfile -t drawn < <(grep -E "^[ $2]{30,}\$" "$work/pages")
+	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"
+	check "$name: all was seen" test "${#key}:${#recovery[@]}" = 32:10 -a "${#drawn[@]}" -gt 20
+	note password "$password"
+	note key "$key"
+	note "key in groups" "$(sed 's/..../& /g; s/ $//' <<<"$key")"
+	note "recovery code" "${recovery[@]}"
+	note "line of a QR code" "${drawn[@]:8:12}"
+	clean "$name"
+}
+enrols_at_login i '▀▄█'
+enrols_at_login a '#'
 
 # --- The command: what it prints is its business, what it keeps is not.
 

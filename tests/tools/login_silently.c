@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * usage: login_silently SERVICE USER <ANSWERS
+ * usage: login_silently SERVICE USER [enrol] <ANSWERS
  *
- * One login by PAM that keeps nothing of its own of what is typed: each prompt reads its answer, a
- * line, from standard input to where PAM wants it. Ends with the PAM code. What of the answers is
- * in its memory at its end is libpam's or the module's doing; see dump_memory.c.
+ * One login by PAM, with "enrol" and the enrolment that it may lead to, which keeps nothing of its
+ * own of what is shown and typed: each message goes to standard output as it is, each prompt reads
+ * its answer, a line, from standard input to where PAM wants it. Ends with the PAM code. What of
+ * these is in its memory at its end is libpam's or the module's doing; see dump_memory.c.
  */
 #include <security/pam_appl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define ANSWER_SIZE 512
@@ -31,6 +33,7 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
 	(void)context;
 	*responses = calloc((size_t)count, sizeof(**responses));
 	for (int i = 0; *responses != NULL && i < count; i++) {
+		(void)!write(STDOUT_FILENO, messages[i]->msg, strlen(messages[i]->msg));
 		if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF ||
 		    messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
 			(*responses)[i].resp = read_answer();
@@ -51,13 +54,15 @@ int main(int argc, char **argv)
 	pam_handle_t *pamh = NULL;
 	int code;
 
-	if (argc != 3)
+	if (argc != 3 && argc != 4)
 		return 2;
 	code = pam_start(argv[1], argv[2], &conversation, &pamh);
 	if (code != PAM_SUCCESS)
 		return code;
 	(void)pam_set_item(pamh, PAM_FAIL_DELAY, (const void *)no_delay);
 	code = pam_authenticate(pamh, 0);
+	if (argc == 4 && code == PAM_SUCCESS && pam_acct_mgmt(pamh, 0) == PAM_NEW_AUTHTOK_REQD)
+		code = pam_chauthtok(pamh, PAM_CHANGE_EXPIRED_AUTHTOK);
 	(void)pam_end(pamh, code);
 	return code;
 }
