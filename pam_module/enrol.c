@@ -4,6 +4,7 @@
  * is seen: sshd shows other messages with the next question only, and under its method "password"
  * it answers hidden ones with the password, but fails at this one.
  */
+#include <errno.h>
 #include <security/pam_ext.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "prompt.h"
 #include "recovery.h"
 #include "report.h"
+#include "size_signal.h"
 #include "store_change.h"
 #include "text.h"
 #include "uri.h"
@@ -218,10 +220,29 @@ static enum reason show_codes(struct session *session)
 
 static enum reason open_store(struct session *session)
 {
-	enum reason reason = store_create(session->policy.store, &session->store.fault);
+	struct size_signal signal;
+	struct store_fault fault;
+	enum reason reason;
 
+	size_signal_hold(&signal);
+	reason = store_create(session->policy.store, &fault);
+	size_signal_release(&signal, fault.error == EFBIG);
 	if (reason == REASON_NONE)
 		reason = store_open(session->policy.store, &session->store);
+	else
+		session->store.fault = fault;
+	return reason;
+}
+
+/* A limit of the caller's on the size of files must not kill the program in the middle of it. */
+static enum reason write_record(struct session *session, enum enrolment_standing *standing)
+{
+	struct size_signal signal;
+	enum reason reason;
+
+	size_signal_hold(&signal);
+	reason = enrolment_write(&session->enrolment, &session->store, session->user, standing);
+	size_signal_release(&signal, session->store.fault.error == EFBIG);
 	return reason;
 }
 
@@ -240,8 +261,7 @@ static enum reason enrol(struct session *session)
 		if (reason == REASON_NONE)
 			reason = show_codes(session);
 		if (reason == REASON_NONE)
-			reason = enrolment_write(enrolment, &session->store, session->user,
-						 &standing);
+			reason = write_record(session, &standing);
 	}
 	if (reason != REASON_NONE)
 		return reason;
@@ -282,20 +302,35 @@ static enum reason run(struct session *session)
 	return reason;
 }
 
-int enrol_user(pam_handle_t *pamh, int argc, const char **argv)
+static int enrol_with(struct session *session, int argc, const char **argv)
 {
-	struct session session = {.pamh = pamh, .store = {.directory = -1}};
 	struct policy_error error;
 	enum reason reason;
 
-	if (!conf_policy(&session.policy, &session.site, argc, argv, &error)) {
-		report_option(pamh, &session.policy, &error);
+	if (!conf_policy(&session->policy, &session->site, argc, argv, &error)) {
+		report_option(session->pamh, &session->policy, &error);
 		return PAM_SERVICE_ERR;
 	}
-	reason = run(&session);
-	store_close(&session.store);
-	report_enrolment(pamh, &session.policy, session.user, reason, &session.store.fault);
-	tell(pamh, reason);
-	explicit_bzero(&session, sizeof(session));
+	reason = run(session);
+	store_close(&session->store);
+	report_enrolment(session->pamh, &session->policy, session->user, reason,
+			 &session->store.fault);
+	tell(session->pamh, reason);
 	return password_code(reason);
+}
+
+/* A page has no room on the stack of a caller who set RLIMIT_STACK low. */
+int enrol_user(pam_handle_t *pamh, int argc, const char **argv)
+{
+	struct session *session = calloc(1, sizeof(*session));
+	int code;
+
+	if (session == NULL)
+		return PAM_BUF_ERR;
+	session->pamh = pamh;
+	session->store.directory = -1;
+	code = enrol_with(session, argc, argv);
+	explicit_bzero(session, sizeof(*session));
+	free(session);
+	return code;
 }

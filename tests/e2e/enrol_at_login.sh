@@ -153,6 +153,24 @@ for by_what in by_su by_ssh; do
 	as_before "$by_what: a wrong password"
 done
 
+# under LIMIT...: whose limits su keeps; one too low ends the enrolment, and a line says why.
+under() {
+	new_person
+	by_su
+	by=("$@" "${by[@]}")
+}
+under prlimit --stack=65536
+check "a stack of 64 KiB: enrolled, and in" newcomer password="$password" code= app enter
+for files in 8 12; do
+	under prlimit --nofile="$files"
+	check "$files descriptors: enrolled, and in" newcomer password="$password" code= app enter
+done
+under prlimit --fsize=9000
+check_status 1 "file size 9000: not in, and no signal ended su" \
+	newcomer password="$password" code= app enter
+logged "file size 9000: the log tells the limit" "enrolment failure; user=$user .*reason=file_size_limit"
+as_before "file size 9000"
+
 # Two logins of one user: the first one to end has the record, the other is not in.
 new_person
 by_su
