@@ -161,7 +161,8 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 
 /*
  * There are no credentials to set: pam_sm_authenticate has decided. But whoever was let in to be
- * enrolled, and was not, goes no further, even where the account phase was forgotten.
+ * enrolled, and was not, goes no further, even where the account phase was forgotten; but for
+ * ask=code, where libpam passes this over since the auth phase was PAM_IGNORE.
  */
 EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {

@@ -201,6 +201,22 @@ run su_login "$password" 1
 check_status 1 "no account and password phase: not in" su_login "$password" 1
 as_before "no account and password phase"
 
+# As the man page warns: with ask=code nothing but the account phase holds anybody up.
+forgetful() {
+	pam_service su <<-END
+		auth     required pam_unix.so
+		auth     required pam_twokey.so ask=code unenrolled=enroll
+		$1
+		account  required pam_unix.so
+		session  required pam_unix.so
+	END
+}
+forgetful "account  required pam_twokey.so"
+check_status 1 "ask=code, no password phase: not in" su_login "$password" 1
+forgetful ""
+check "ask=code, no account phase either: in by the password" su_login "$password" 1
+as_before "ask=code, no account and password phase"
+
 pam_enrolling su "unenrolled=enroll-until:2020-01-01"
 kept_out unenrolled "after the date: refused" su_login "$password" 1
 pam_enrolling su "unenrolled=enroll-until:2099-01-01"
