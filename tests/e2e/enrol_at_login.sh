@@ -178,7 +178,7 @@ rm -f "$work/go"
 "$here/enrol_at_login.py" --until "$work/go" password="$password" code= app enter -- "${by[@]}" \
 	>"$work/other" 2>&1 &
 other=$!
-wait_until grep -q "enrolment_due" "$work/log"
+wait_until grep -q "user=$user .*enrolment_due" "$work/log"
 check "two at once: the one is enrolled" newcomer password="$password" code= app enter
 first=$key
 : >"$work/go"
