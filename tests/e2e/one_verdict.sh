@@ -30,7 +30,8 @@ attempt_traced() {
 	local user=$1
 	shift
 	"$here/pam_login.py" "$SERVICE" "$user" "$@" >"$work/transcript" 2>&1 </dev/null
-	printf '%s\n' "$@" | strace -f -qq -o "$work/trace" "$work/login" "$SERVICE" "$user"
+	printf '%s\n' "$@" |
+		strace -f -qq -o "$work/trace" "$work/login" "$SERVICE" "$user" >"$work/prompts-seen"
 	sed -n '/ read(0, /,$p' "$work/trace" | grep -v ' read(0, ' | name_calls >"$work/calls"
 }
 
