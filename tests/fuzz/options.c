@@ -8,6 +8,7 @@
 
 #include "conf.h"
 #include "fuzz.h"
+#include "site.h"
 
 #define OPTIONS_MAX 32
 
@@ -41,11 +42,14 @@ static void check_error(const struct policy_error *error)
 	check_text(error->option, sizeof(error->option));
 }
 
-/* Whether a line of twokey.conf can say it: conf= is an argument's alone. */
+/*
+ * Whether a line of twokey.conf can say it, too: conf= is an argument's alone, and what concerns
+ * enrolment is the file's.
+ */
 static bool has_conf_line(const char *name, const char *value)
 {
 	return name[0] != '\0' && name[0] != '#' && strcspn(name, " \t\"") == strlen(name) &&
-	       strcmp(name, "conf") != 0 && value != NULL &&
+	       strcmp(name, "conf") != 0 && !site_knows(name) && value != NULL &&
 	       strlen(name) + strlen(value) + strlen(" = \"\"") <= POLICY_OPTION_MAX;
 }
 
