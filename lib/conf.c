@@ -108,15 +108,15 @@ bool conf_parse(struct policy *policy, const char *text, size_t length, struct p
 	return true;
 }
 
-static const char *distrust(const struct stat *status)
+static const char *distrust(const struct statx *status)
 {
-	if (!S_ISREG(status->st_mode))
+	if (!S_ISREG(status->stx_mode))
 		return N_("it must be a regular file");
-	if (status->st_uid != 0 && status->st_uid != geteuid())
+	if (status->stx_uid != 0 && status->stx_uid != geteuid())
 		return N_("it must be owned by root");
-	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+	if ((status->stx_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return N_("nobody but its owner may write it; run chmod go-w");
-	if (status->st_size > CONF_MAX)
+	if (status->stx_size > CONF_MAX)
 		return N_("it is larger than 16 KiB");
 	return NULL;
 }
@@ -124,11 +124,11 @@ static const char *distrust(const struct stat *status)
 static bool read_file(struct policy *policy, int fd, struct policy_error *error)
 {
 	char text[CONF_MAX];
-	struct stat status;
+	struct statx status;
 	const char *problem;
 	ssize_t length;
 
-	if (fstat(fd, &status) != 0)
+	if (trusted_look(fd, "", &status) != 0)
 		return policy_fail(error, "", N_("it can't be read"));
 	problem = distrust(&status);
 	if (problem != NULL)

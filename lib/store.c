@@ -40,10 +40,10 @@ bool store_user(uid_t *uid, gid_t *gid)
  */
 static bool is_helper_user(uid_t owner)
 {
-	struct stat status;
+	struct statx status;
 
-	return lstat(HELPER_PATH, &status) == 0 && S_ISREG(status.st_mode) &&
-	       (status.st_mode & S_ISUID) != 0 && status.st_uid == owner;
+	return trusted_look(AT_FDCWD, HELPER_PATH, &status) == 0 && S_ISREG(status.stx_mode) &&
+	       (status.stx_mode & S_ISUID) != 0 && status.stx_uid == owner;
 }
 
 static bool is_store_user(uid_t owner)
@@ -54,11 +54,11 @@ static bool is_store_user(uid_t owner)
 	return store_user(&uid, &gid) && uid == owner;
 }
 
-static bool is_trusted(const struct stat *status)
+static bool is_trusted(const struct statx *status)
 {
-	uid_t owner = status->st_uid;
+	uid_t owner = status->stx_uid;
 
-	return S_ISDIR(status->st_mode) && (status->st_mode & (S_IRWXG | S_IRWXO)) == 0 &&
+	return S_ISDIR(status->stx_mode) && (status->stx_mode & (S_IRWXG | S_IRWXO)) == 0 &&
 	       (owner == 0 || owner == geteuid() || is_helper_user(owner) || is_store_user(owner));
 }
 
@@ -77,18 +77,18 @@ static enum reason open_failed(struct store *store)
 
 enum reason store_open(const char *path, struct store *store)
 {
-	struct stat status;
+	struct statx status;
 
 	*store = (struct store){.directory = trusted_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY)};
 	if (store->directory < 0)
 		return open_failed(store);
-	if (fstat(store->directory, &status) != 0 || !is_trusted(&status)) {
+	if (trusted_look(store->directory, "", &status) != 0 || !is_trusted(&status)) {
 		errno = 0;
 		store_close(store);
 		return store_fail(store, "", REASON_STORE_UNTRUSTED);
 	}
-	store->owner = status.st_uid;
-	store->group = status.st_gid;
+	store->owner = status.stx_uid;
+	store->group = status.stx_gid;
 	return REASON_NONE;
 }
 

@@ -71,7 +71,7 @@ static enum reason lock_store(struct store *store)
 static enum reason make_directory(struct store *store, const char *path)
 {
 	enum reason reason = REASON_NONE;
-	struct stat status;
+	struct statx status;
 	int fd;
 
 	if (mkdirat(store->directory, path, S_IRWXU) != 0)
@@ -81,7 +81,8 @@ static enum reason make_directory(struct store *store, const char *path)
 	fd = trusted_open(store->directory, path, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return store_fail(store, path, REASON_STORE_UNWRITABLE);
-	if (fstat(fd, &status) != 0 || status.st_uid != geteuid() || fchmod(fd, S_IRWXU) != 0 ||
+	if (trusted_look(fd, "", &status) != 0 || status.stx_uid != geteuid() ||
+	    fchmod(fd, S_IRWXU) != 0 ||
 	    (store->owner != geteuid() && fchown(fd, store->owner, store->group) != 0))
 		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
 	(void)close(fd);
@@ -129,12 +130,12 @@ static enum reason make_decoy(struct store *store, unsigned number, bool *made)
 	char code[1][RECOVERY_LENGTH + 1];
 	char path[STORE_FILE_MAX + 1];
 	char new_path[STORE_FILE_MAX + 1];
-	struct stat status;
+	struct statx status;
 	enum reason reason = REASON_RANDOM_FAILED;
 
 	file_path_decoy(number, path);
 	/* By the effective user: access(2) would ask for the one who runs su. */
-	if (fstatat(store->directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0)
+	if (trusted_look(store->directory, path, &status) == 0)
 		return REASON_NONE;
 	*made = true;
 	(void)snprintf(record.file, sizeof(record.file), "%s", path + sizeof(STORE_DECOYS));

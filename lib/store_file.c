@@ -55,18 +55,18 @@ enum reason store_fail(struct store *store, const char *path, enum reason reason
 	return reason_from_errno(store->fault.error, reason);
 }
 
-static bool is_trusted(const struct store *store, const struct stat *status)
+static bool is_trusted(const struct store *store, const struct statx *status)
 {
-	return S_ISREG(status->st_mode) && status->st_nlink == 1 &&
-	       status->st_uid == store->owner && (status->st_mode & (S_IRWXG | S_IRWXO)) == 0;
+	return S_ISREG(status->stx_mode) && status->stx_nlink == 1 &&
+	       status->stx_uid == store->owner && (status->stx_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
 int file_open_directory(const struct store *store, const char *name)
 {
 	int fd = trusted_open(store->directory, name, O_RDONLY | O_DIRECTORY);
-	struct stat status;
+	struct statx status;
 
-	if (fd < 0 || (fstat(fd, &status) == 0 && status.st_uid == store->owner))
+	if (fd < 0 || (trusted_look(fd, "", &status) == 0 && status.stx_uid == store->owner))
 		return fd;
 	(void)close(fd);
 	errno = EPERM;
@@ -75,21 +75,21 @@ int file_open_directory(const struct store *store, const char *name)
 
 enum reason file_directory_there(struct store *store, const char *name)
 {
-	struct stat status;
+	struct statx status;
 
-	if (fstatat(store->directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+	if (trusted_look(store->directory, name, &status) != 0)
 		return store_fail(store, name,
 				  errno == ENOENT ? REASON_STORE_MISSING : REASON_STORE_UNREADABLE);
-	if (!S_ISDIR(status.st_mode))
+	if (!S_ISDIR(status.stx_mode))
 		return store_fail(store, name, REASON_STORE_UNTRUSTED);
 	return REASON_NONE;
 }
 
 enum reason file_there(struct store *store, const char *path)
 {
-	struct stat status;
+	struct statx status;
 
-	if (fstatat(store->directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0)
+	if (trusted_look(store->directory, path, &status) == 0)
 		return REASON_NONE;
 	return errno == ENOENT ? REASON_UNENROLLED
 			       : store_fail(store, path, REASON_STORE_UNREADABLE);
@@ -125,12 +125,12 @@ static enum reason open_failed(struct store *store, const char *path)
 
 enum reason file_open(struct store *store, const char *path, int flags, int *fd)
 {
-	struct stat status;
+	struct statx status;
 
 	*fd = trusted_open(store->directory, path, flags);
 	if (*fd < 0)
 		return open_failed(store, path);
-	if (fstat(*fd, &status) == 0 && is_trusted(store, &status))
+	if (trusted_look(*fd, "", &status) == 0 && is_trusted(store, &status))
 		return REASON_NONE;
 	errno = 0;
 	(void)close(*fd);
@@ -166,17 +166,22 @@ enum reason file_lock_wait(struct store *store, const char *path, int fd, int64_
 	return REASON_NONE;
 }
 
+static bool is_same_file(const struct statx *one, const struct statx *other)
+{
+	return one->stx_ino == other->stx_ino && one->stx_dev_major == other->stx_dev_major &&
+	       one->stx_dev_minor == other->stx_dev_minor;
+}
+
 enum reason file_lock(struct store *store, const char *path, int fd, int64_t deadline)
 {
 	enum reason reason = file_lock_wait(store, path, fd, deadline);
-	struct stat locked, named;
+	struct statx locked, named;
 
 	if (reason != REASON_NONE)
 		return reason;
-	if (fstat(fd, &locked) != 0)
+	if (trusted_look(fd, "", &locked) != 0)
 		return store_fail(store, path, REASON_STORE_UNREADABLE);
-	if (fstatat(store->directory, path, &named, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    named.st_ino != locked.st_ino || named.st_dev != locked.st_dev)
+	if (trusted_look(store->directory, path, &named) != 0 || !is_same_file(&named, &locked))
 		return store_fail(store, path, REASON_STORE_CONFLICT);
 	return REASON_NONE;
 }

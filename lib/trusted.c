@@ -16,6 +16,9 @@
 
 #define ALWAYS (O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 
+#define LOOKED_AT                                                                                  \
+	(STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO | STATX_SIZE)
+
 /* Take the next component off ${path}. Return false if it is too long for a file name. */
 static bool next_component(const char **path, char name[NAME_MAX + 1])
 {
@@ -75,6 +78,11 @@ int trusted_open(int directory, const char *path, int flags)
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
 		return open_components(directory, path, flags | ALWAYS);
 	return (int)fd;
+}
+
+int trusted_look(int directory, const char *path, struct statx *status)
+{
+	return statx(directory, path, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, LOOKED_AT, status);
 }
 
 ssize_t trusted_read(int fd, void *buffer, size_t size, off_t offset)

@@ -3,6 +3,7 @@
 #define TWOKEY_TRUSTED_H
 
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /*
@@ -13,6 +14,15 @@
  * open never blocks on a FIFO. Return -1 with errno: ELOOP for a link.
  */
 int trusted_open(int directory, const char *path, int flags);
+
+/*
+ * trusted_look(directory, path, status):
+ * Tell what ${path} is, relative to ${directory} unless it is absolute, without following a link;
+ * with "" for ${path}, what the descriptor ${directory} is. Its times are not asked for: the kernel
+ * gives a file that they were asked of new ones with the next write, and the sync of that write has
+ * the inode to write, too. Return 0, or -1 with errno.
+ */
+int trusted_look(int directory, const char *path, struct statx *status);
 
 /*
  * trusted_read(fd, buffer, size, offset):

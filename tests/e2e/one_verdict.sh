@@ -18,7 +18,7 @@ name_calls() {
 		sub(/\(.*/, "", call)
 		file = match($0, /"[^"]*"/) ? substr($0, RSTART + 1, RLENGTH - 2) : ""
 		sub(/^(users|decoys)\/.*/, "a file of the store", file)
-		if (call ~ /^(openat|openat2|newfstatat)$/)
+		if (call ~ /^(openat|openat2|newfstatat|statx)$/)
 			call = call " " file
 		if (call ~ /^[a-z]/)
 			print call

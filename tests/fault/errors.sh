@@ -15,7 +15,7 @@ errors_of() {
 	pwrite64 | renameat) echo EIO ENOSPC EDQUOT EROFS EINTR ENOMEM ;;
 	fdatasync | fsync) echo EIO ENOSPC EDQUOT EROFS EINTR ;;
 	fchmod | unlinkat) echo EIO EROFS ENOMEM ;;
-	newfstatat | faccessat2) echo EIO ENOMEM ;;
+	newfstatat | statx | faccessat2) echo EIO ENOMEM ;;
 	getdents64 | close | write | connect | sendto) echo EIO ENOMEM ;;
 	mmap) echo ENOMEM ;;
 	socket) echo EMFILE ENOMEM ;;

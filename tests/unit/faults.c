@@ -58,9 +58,8 @@ static bool fails(void)
 	}
 /* clang-format on */
 
-WRAP(int, fstat64, (int fd, struct stat *status), (fd, status))
-WRAP(int, fstatat64, (int directory, const char *path, struct stat *status, int flags),
-     (directory, path, status, flags))
+WRAP(int, statx, (int directory, const char *path, int flags, unsigned mask, struct statx *status),
+     (directory, path, flags, mask, status))
 WRAP(int, flock, (int fd, int operation), (fd, operation))
 WRAP(int, fsync, (int fd), (fd))
 WRAP(int, fdatasync, (int fd), (fd))

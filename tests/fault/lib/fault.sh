@@ -46,7 +46,7 @@ equal() {
 # --- The system calls of a command
 
 # What changes nothing on disk: of several in a row the first stands for all.
-readonly HARMLESS="^(read|lseek|munmap|mmap|mprotect|brk|getrandom|ioctl|fcntl|futex|faccessat2|newfstatat|getdents64)\$"
+readonly HARMLESS="^(read|lseek|munmap|mmap|mprotect|brk|getrandom|ioctl|fcntl|futex|faccessat2|newfstatat|statx|getdents64)\$"
 
 # calls_of COMMAND...: once it has opened the store, a line for each system call: its name, which of
 # that name it is, and how often pwrite64, renameat and unlinkat were called before it.
