@@ -6,6 +6,9 @@
 /* Raised when a field is added: a module and a helper of two releases must not half understand. */
 #define VERSION "1"
 
+/* The rows of a table. */
+#define COUNT(table) (sizeof(table) / sizeof(*(table)))
+
 static const char *const kinds[] = {
 	[REQUEST_LOOK] = "look",
 	[REQUEST_CODE] = "code",
@@ -23,18 +26,28 @@ static const char *const unenrolled_words[] = {
 
 bool request_format(const struct request *request, struct fields *fields)
 {
+	const struct {
+		const char *name;
+		const char *value;
+	} parts[] = {
+		{"twokey", VERSION},
+		{"kind", kinds[request->kind]},
+		{"user", request->user},
+		{"service", request->service},
+		{"rhost", request->rhost},
+		{"tty", request->tty},
+		{"ruser", request->ruser},
+		{"store", request->store},
+		{"unenrolled", unenrolled_words[request->unenrolled]},
+		{"password", request->password.text},
+		{"code", request->code.text},
+	};
+	bool fits = true;
+
 	*fields = (struct fields){0};
-	return fields_put(fields, "twokey", VERSION) &&
-	       fields_put(fields, "kind", kinds[request->kind]) &&
-	       fields_put(fields, "user", request->user) &&
-	       fields_put(fields, "service", request->service) &&
-	       fields_put(fields, "rhost", request->rhost) &&
-	       fields_put(fields, "tty", request->tty) &&
-	       fields_put(fields, "ruser", request->ruser) &&
-	       fields_put(fields, "store", request->store) &&
-	       fields_put(fields, "unenrolled", unenrolled_words[request->unenrolled]) &&
-	       fields_put(fields, "password", request->password.text) &&
-	       fields_put(fields, "code", request->code.text);
+	for (size_t i = 0; fits && i < COUNT(parts); i++)
+		fits = fields_put(fields, parts[i].name, parts[i].value);
+	return fits;
 }
 
 /* Take a field that is one of ${words}. */
@@ -72,8 +85,7 @@ static bool take_all(struct fields *fields, struct request *request)
 {
 	size_t kind, unenrolled;
 
-	if (!take_version(fields) ||
-	    !take_word(fields, "kind", kinds, sizeof(kinds) / sizeof(*kinds), &kind))
+	if (!take_version(fields) || !take_word(fields, "kind", kinds, COUNT(kinds), &kind))
 		return false;
 	request->kind = (enum request_kind)kind;
 	if (!fields_take(fields, "user", request->user, sizeof(request->user)) ||
@@ -82,8 +94,8 @@ static bool take_all(struct fields *fields, struct request *request)
 	    !fields_take(fields, "tty", request->tty, sizeof(request->tty)) ||
 	    !fields_take(fields, "ruser", request->ruser, sizeof(request->ruser)) ||
 	    !fields_take(fields, "store", request->store, sizeof(request->store)) ||
-	    !take_word(fields, "unenrolled", unenrolled_words,
-		       sizeof(unenrolled_words) / sizeof(*unenrolled_words), &unenrolled))
+	    !take_word(fields, "unenrolled", unenrolled_words, COUNT(unenrolled_words),
+		       &unenrolled))
 		return false;
 	request->unenrolled = (enum request_unenrolled)unenrolled;
 	return take_secret(fields, "password", &request->password) &&
