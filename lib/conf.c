@@ -79,13 +79,13 @@ static bool parse_text(struct policy *policy, const char *text, size_t length,
 static bool parse_bytes(struct policy *policy, const char *text, size_t length,
 			struct policy_error *error)
 {
+	/* That is all of the file as it is shipped, and each login reads it. */
+	if (length == 0 || text[0] == '#')
+		return true;
 	if (length > POLICY_OPTION_MAX)
 		return policy_fail(error, "", N_("the line is too long"));
 	if (memchr(text, '\0', length) != NULL)
 		return policy_fail(error, "", N_("the line has a NUL"));
-	/* That is all of the file as it is shipped, and each login reads it. */
-	if (length == 0 || text[0] == '#')
-		return true;
 	return parse_text(policy, text, length, error);
 }
 
@@ -133,7 +133,7 @@ static bool read_file(struct policy *policy, int fd, struct policy_error *error)
 	problem = distrust(&status);
 	if (problem != NULL)
 		return policy_fail(error, "", problem);
-	length = trusted_read(fd, text, sizeof(text), 0);
+	length = trusted_read(fd, text, (size_t)status.stx_size, 0);
 	if (length < 0)
 		return policy_fail(error, "", N_("it can't be read"));
 	return conf_parse(policy, text, (size_t)length, error);

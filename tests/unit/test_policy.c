@@ -254,8 +254,12 @@ static void test_conf_mistakes(void **state)
 		assert_string_equal(error.option, rows[i].option);
 	}
 	assert_false(conf_parse(&policy, "a\0b\n", 4, &error));
-	memset(line, '#', sizeof(line) - 1);
+	memset(line, 'x', sizeof(line) - 1);
 	assert_false(parse(line));
+	/* Of a comment nothing is read. */
+	line[0] = '#';
+	assert_true(parse(line));
+	assert_true(conf_parse(&policy, "#\0\n", 3, &error));
 }
 
 static char directory[] = "/tmp/twokey-unit.XXXXXX";
