@@ -17,9 +17,12 @@
 #define WATERMARK_DIGITS 12
 #define DRIFT_DIGITS     4
 
-/* Of the eight lines for devices most are this one: it is read and written at once. */
+/* What most of a slot is, read and written at once: lines of devices that are not, no origin. */
 static const char unused_device[] = "000000000000 +0000 000000000000\n";
+static const char no_origin[] = "                                             ";
 #define UNUSED_LENGTH (sizeof(unused_device) - 1)
+
+_Static_assert(sizeof(no_origin) == STATE_ORIGIN_MAX + 1, "an origin is padded to its width");
 
 _Static_assert(RECORD_RECOVERY_MAX == 16, "recovery_spent has a bit for each recovery code");
 
@@ -60,6 +63,15 @@ static void expect(struct reader *reader, const char *text)
 		return;
 	}
 	reader->at += length;
+}
+
+/* Take ${text}, if it is there. */
+static bool take_text(struct reader *reader, const char *text, size_t length)
+{
+	if ((size_t)(reader->end - reader->at) < length || memcmp(reader->at, text, length) != 0)
+		return false;
+	reader->at += length;
+	return true;
 }
 
 /* Take one character, if it is there. */
@@ -131,6 +143,8 @@ static void read_origin(struct reader *reader, char origin[STATE_ORIGIN_MAX + 1]
 	size_t length = 0;
 
 	memset(origin, 0, STATE_ORIGIN_MAX + 1);
+	if (take_text(reader, no_origin, STATE_ORIGIN_MAX))
+		return;
 	while (length < STATE_ORIGIN_MAX && reader->at < reader->end && is_origin(*reader->at))
 		origin[length++] = *reader->at++;
 	for (; length < STATE_ORIGIN_MAX; length++) {
@@ -144,10 +158,8 @@ static void read_device(struct reader *reader, unsigned number, struct device_st
 	char name[] = {(char)('1' + number), ' ', '\0'};
 
 	expect(reader, name);
-	if ((size_t)(reader->end - reader->at) >= UNUSED_LENGTH &&
-	    memcmp(reader->at, unused_device, UNUSED_LENGTH) == 0) {
+	if (take_text(reader, unused_device, UNUSED_LENGTH)) {
 		*device = (struct device_state){0};
-		reader->at += UNUSED_LENGTH;
 		return;
 	}
 	device->watermark = read_number(reader, WATERMARK_DIGITS, STATE_WATERMARK_MAX);
@@ -207,11 +219,9 @@ bool state_parse(const char slot[STATE_SLOT_SIZE], struct state *state)
 }
 
 /* The end of a slot being written, which its fixed widths keep below STATE_SLOT_SIZE. */
-static char *put_text(char *at, const char *text)
+static inline char *put_text(char *at, const char *text)
 {
-	while (*text != '\0')
-		*at++ = *text++;
-	return at;
+	return mempcpy(at, text, strlen(text));
 }
 
 /* Most numbers are short, or 0: their leading zeroes are written at once. */
