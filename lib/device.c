@@ -35,13 +35,18 @@ static bool copy_text(char *to, size_t size, const char *value)
 	return true;
 }
 
+static bool is_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '.' || c == '_' || c == '-';
+}
+
 bool device_set_name(struct device *device, const char *value)
 {
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				      "0123456789._-";
-
-	if (value[strspn(value, allowed)] != '\0')
-		return false;
+	for (const char *c = value; *c != '\0'; c++) {
+		if (!is_name(*c))
+			return false;
+	}
 	return copy_text(device->name, sizeof(device->name), value);
 }
 

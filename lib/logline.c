@@ -71,9 +71,9 @@ void logline_value(struct logline *line, const char *key, const char *value)
 {
 	size_t start;
 
-	append(line, " ");
+	append_whole(line, " ", 1);
 	append(line, key);
-	append(line, "=");
+	append_whole(line, "=", 1);
 	start = line->length;
 	for (const char *c = value; *c != '\0'; c++) {
 		if (line->length - start >= VALUE_MAX) {

@@ -180,6 +180,12 @@ static const struct {
 	{"device", read_device},     {"checksum", read_checksum},
 };
 
+/* Most keys differ in their first letter already. */
+static bool is_key(const char *key, const char *line)
+{
+	return key[0] == line[0] && strcmp(key, line) == 0;
+}
+
 /* Read one line, "key: value", whose text is the caller's to change. */
 static bool read_line(struct parser *parser, char *line)
 {
@@ -192,11 +198,11 @@ static bool read_line(struct parser *parser, char *line)
 	if (parser->line_start == 0 && strcmp(line, "twokey") != 0)
 		return fail(parser, "the record does not begin with 'twokey: 1'");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
-		if (strcmp(lines[i].key, line) == 0)
+		if (is_key(lines[i].key, line))
 			return lines[i].read(parser, value);
 	}
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		if (strcmp(device_fields[i].key, line) == 0)
+		if (is_key(device_fields[i].key, line))
 			return read_device_field(parser, i, value);
 	}
 	return fail(parser, "no line of a record begins like this");

@@ -22,14 +22,15 @@
 /* Take the next component off ${path}. Return false if it is too long for a file name. */
 static bool next_component(const char **path, char name[NAME_MAX + 1])
 {
-	size_t length = strcspn(*path, "/");
+	size_t length = (size_t)(strchrnul(*path, '/') - *path);
 
 	if (length > NAME_MAX)
 		return false;
 	memcpy(name, *path, length);
 	name[length] = '\0';
 	*path += length;
-	*path += strspn(*path, "/");
+	while (**path == '/')
+		(*path)++;
 	return true;
 }
 

@@ -8,13 +8,13 @@
 
 #include "username.h"
 
-static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@+-";
 static const char hex[] = "0123456789ABCDEF";
 
 /* A leading dot would hide the file, and make "." and ".." of it. */
 static bool is_plain(char c, size_t position)
 {
-	return c != '\0' && (strchr(plain, c) != NULL || (c == '.' && position > 0));
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '@' || c == '+' || c == '-' || (c == '.' && position > 0);
 }
 
 bool username_to_file(const char *user, char file[USERNAME_FILE_MAX + 1])
