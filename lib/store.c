@@ -138,6 +138,25 @@ static enum reason open_file(struct transaction *transaction, const char *user)
 	return reason;
 }
 
+/*
+ * Nobody waits for a decoy: whoever runs su with wrong passwords, and stops it, holds as many of
+ * their locks as they like, and would learn from the wait which passwords of others are wrong. Two
+ * who write to a decoy at once hurt nobody.
+ */
+static enum reason lock(struct transaction *transaction, int64_t deadline)
+{
+	struct store *store = transaction->store;
+	enum reason reason;
+
+	if (transaction->subject == SUBJECT_USER)
+		return file_lock(store, transaction->file, transaction->fd, deadline);
+	reason = file_lock(store, transaction->file, transaction->fd, 0);
+	if (reason != REASON_STORE_BUSY)
+		return reason;
+	store->fault = (struct store_fault){0};
+	return REASON_NONE;
+}
+
 static enum reason lock_and_read(struct transaction *transaction, int64_t deadline)
 {
 	struct store *store = transaction->store;
@@ -146,7 +165,7 @@ static enum reason lock_and_read(struct transaction *transaction, int64_t deadli
 
 	if (transaction->fd < 0)
 		return REASON_NONE;
-	reason = file_lock(store, transaction->file, transaction->fd, deadline);
+	reason = lock(transaction, deadline);
 	if (reason == REASON_NONE)
 		reason = file_read(store, transaction->file, transaction->fd, &transaction->record,
 				   &transaction->state, &newest);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The one sequence that accepts a code, over a real store and the real clock. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -169,6 +171,32 @@ static void test_decoys_let_nobody_in(void **state)
 			 REASON_UNENROLLED);
 }
 
+/* Whoever stops a login of a wrong password, and so holds a decoy, holds up nobody. */
+static void test_decoys_are_not_waited_for(void **state)
+{
+	struct fixture *fixture = *state;
+	int held[STORE_DECOY_COUNT];
+	char name[32], path[128];
+	struct timespec begin, end;
+
+	for (unsigned i = 0; i < STORE_DECOY_COUNT; i++) {
+		(void)snprintf(name, sizeof(name), STORE_DECOYS "/%02u", i);
+		held[i] = open(fixture_path(fixture, name, path), O_RDWR | O_CLOEXEC);
+		assert_true(held[i] >= 0);
+		assert_int_equal(flock(held[i], LOCK_EX), 0);
+	}
+	(void)clock_gettime(CLOCK_MONOTONIC, &begin);
+	assert_int_equal(attempt(fixture, "alice", PASSWORD_WRONG, phone_code(0)).reason,
+			 REASON_WRONG_PASSWORD);
+	assert_int_equal(attempt(fixture, "bob", PASSWORD_RIGHT, "123456").reason,
+			 REASON_UNENROLLED);
+	(void)clock_gettime(CLOCK_MONOTONIC, &end);
+	assert_in_range(end.tv_sec - begin.tv_sec, 0, STORE_PATIENCE / 1000 - 2);
+	assert_int_equal(fixture->store.fault.error, 0);
+	for (unsigned i = 0; i < STORE_DECOY_COUNT; i++)
+		assert_int_equal(close(held[i]), 0);
+}
+
 static void test_near_miss_is_told(void **state)
 {
 	struct fixture *fixture = *state;
@@ -264,6 +292,7 @@ int main(void)
 		TEST(test_wrong_password_touches_nothing),
 		TEST(test_strangers),
 		TEST(test_decoys_let_nobody_in),
+		TEST(test_decoys_are_not_waited_for),
 		TEST(test_near_miss_is_told),
 		TEST(test_clock_that_was_ahead),
 		TEST(test_someone_was_faster),
