@@ -2,9 +2,10 @@
 /*
  * Who the user is, the helper finds out itself: the process that asks belongs to the user, or to
  * whoever has got hold of it. Nothing is shown before the password was right, and nothing of an
- * enrolled user is changed before a code was accepted, which is charged like any login's. The key
- * is made here and never taken from the user, and nothing is written before the device has shown
- * that it has it.
+ * enrolled user is changed before a code was accepted, which is charged like any login's; and only
+ * that record is changed which the code was of, for root may have made another one since, to shut
+ * out whoever sits here. The key is made here and never taken from the user, and nothing is written
+ * before the device has shown that it has it.
  */
 #include <string.h>
 #include <syslog.h>
@@ -29,6 +30,7 @@ enum enrolled { ENROLLED_NO, ENROLLED_YES };
 struct session {
 	struct service *service;
 	struct enrolment wish;
+	struct record met; /* what the user has when the session begins */
 	struct session_end end;
 };
 
@@ -80,12 +82,10 @@ static void audit(const struct session *session, const char *what, const char *d
 
 static enum reason look(struct session *session, enum enrolled *enrolled)
 {
-	struct record record;
 	bool found;
 	enum reason reason = store_peek(&session->service->store, session->service->request->user,
-					&record, &found);
+					&session->met, &found);
 
-	explicit_bzero(&record, sizeof(record));
 	*enrolled = reason == REASON_NONE && !found ? ENROLLED_NO : ENROLLED_YES;
 	return reason;
 }
@@ -102,7 +102,10 @@ static enum reason prove_code(struct session *session)
 	secret_wipe(&code);
 	service->login.reason = reason;
 	service_report(service);
-	return service_answer(service) == ANSWER_ACCEPTED ? REASON_NONE : reason;
+	if (service_answer(service) != ANSWER_ACCEPTED)
+		return reason;
+	service->store.met = &session->met;
+	return REASON_NONE;
 }
 
 static enum reason show_device(struct session *session)

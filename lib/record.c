@@ -352,6 +352,16 @@ bool record_format(const struct record *record, char text[RECORD_SIZE])
 	return true;
 }
 
+bool record_same(const struct record *one, const struct record *other)
+{
+	char texts[2][RECORD_SIZE];
+	bool same = record_format(one, texts[0]) && record_format(other, texts[1]) &&
+		    memcmp(texts[0], texts[1], RECORD_SIZE) == 0;
+
+	explicit_bzero(texts, sizeof(texts));
+	return same;
+}
+
 size_t record_device(const struct record *record, const char *name)
 {
 	size_t i = 0;

@@ -50,6 +50,12 @@ size_t record_length(const char text[RECORD_SIZE]);
 bool record_format(const struct record *record, char text[RECORD_SIZE]);
 
 /*
+ * record_same(one, other):
+ * Whether both have one text. False, too, where memory ran out.
+ */
+bool record_same(const struct record *one, const struct record *other);
+
+/*
  * record_wipe(record):
  * Wipe the keys and hashes that a whole ${record} holds, which is a tenth of its room.
  */

@@ -38,6 +38,7 @@ struct store {
 	int directory;
 	uid_t owner;
 	gid_t group;
+	const struct record *met; /* for a change: the record that it is for; NULL: for any */
 	struct store_fault fault;
 };
 

@@ -20,19 +20,6 @@
 #include "store_file.h"
 #include "trusted.h"
 
-enum reason store_sync(struct store *store, const char *path)
-{
-	enum reason reason = REASON_NONE;
-	int fd = trusted_open(store->directory, path, O_RDONLY | O_DIRECTORY);
-
-	if (fd < 0)
-		return store_fail(store, path, REASON_STORE_UNWRITABLE);
-	if (fsync(fd) != 0)
-		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
-	(void)close(fd);
-	return reason;
-}
-
 /* Visit the names in a directory of the store, but for those that begin with a dot. */
 static enum reason each_name(struct store *store, const char *path,
 			     bool (*visit)(struct store *store, const char *name, void *context),
@@ -267,6 +254,9 @@ enum reason change_begin(struct store *store, const char *user, struct change *c
 		reason = store_clear(store);
 	if (reason == REASON_NONE)
 		reason = open_present(change);
+	if (reason == REASON_NONE && store->met != NULL &&
+	    !record_same(store->met, &change->record))
+		reason = store_fail(store, change->file, REASON_STORE_CONFLICT);
 	return reason;
 }
 

@@ -32,8 +32,9 @@ enum reason store_create(const char *path, struct store_fault *fault);
  * change_begin(store, user, change):
  * Keep other changes, and logins of ${user}, away for at most STORE_PATIENCE; clear what a killed
  * change left; read what is there. A damaged record or state is no error here: it is what some
- * changes mend. Return REASON_NONE, or why not; change_end is due in any case. ${user} must be a
- * name that username_to_file takes.
+ * changes mend; but where store->met is set, any other record is REASON_STORE_CONFLICT. Return
+ * REASON_NONE, or why not; change_end is due in any case. ${user} must be a name that
+ * username_to_file takes.
  */
 enum reason change_begin(struct store *store, const char *user, struct change *change);
 
@@ -79,8 +80,5 @@ enum reason store_list(struct store *store, bool (*visit)(const char *user, void
 
 /* store_clear(store): Take away what a killed change left. */
 enum reason store_clear(struct store *store);
-
-/* store_sync(store, path): Make the names in a directory of the store durable. */
-enum reason store_sync(struct store *store, const char *path);
 
 #endif

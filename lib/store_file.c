@@ -290,6 +290,19 @@ enum reason file_take_place(struct store *store, const char *new_path, const cha
 	return reason;
 }
 
+enum reason store_sync(struct store *store, const char *path)
+{
+	enum reason reason = REASON_NONE;
+	int fd = trusted_open(store->directory, path, O_RDONLY | O_DIRECTORY);
+
+	if (fd < 0)
+		return store_fail(store, path, REASON_STORE_UNWRITABLE);
+	if (fsync(fd) != 0)
+		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);
+	(void)close(fd);
+	return reason;
+}
+
 static void format_blocks(struct state *state, struct image *image)
 {
 	memset(image->blocks, '\n', sizeof(image->blocks));

@@ -108,6 +108,9 @@ enum reason file_unlink(struct store *store, const char *path);
  */
 enum reason file_take_place(struct store *store, const char *new_path, const char *path);
 
+/* store_sync(store, path): Make the names in a directory of the store durable. */
+enum reason store_sync(struct store *store, const char *path);
+
 /*
  * store_fail(store, path, reason):
  * Note errno and ${path} in store->fault and return ${reason}, made more exact by errno.

@@ -4,7 +4,7 @@
 # where they have one, as far as twokey.conf lets them.
 . "$(dirname "$0")/lib/e2e.sh"
 
-# oneself [--password P] [--code C] [--first HOW] [-- ARG...]: $user enrols; see enrol_oneself.py.
+# oneself [--password P] [--code C] [--first HOW] [--meanwhile COMMAND] [-- ARG...]: $user enrols; see enrol_oneself.py.
 oneself() {
 	local how=()
 	while [ "$#" -gt 0 ] && [ "$1" != -- ]; do
@@ -109,6 +109,22 @@ let_in code_accepted "the one that is left is good" login "$(code 1)"
 check "replaced" oneself --password "$password" --code "${fresh[4]}" -- --replace
 key=$seen_key
 let_in code_accepted "by a new phone" login "$(code 1)"
+
+# Root takes the key of a lost phone away, and whoever found it was just about to add their own.
+for mode in --add --replace; do
+	twokey recovery "$user" --json >"$work/fresh"
+	old=$(json '["recovery_codes"][0]' <"$work/fresh" | remember)
+	check_status 3 "root makes a new record meanwhile: $mode" \
+		oneself --password "$password" --code "$old" --meanwhile \
+		"twokey enroll $user --replace --no-confirm --qr none --json >$work/enrolled" \
+		-- "$mode" --device found
+	logged "root makes a new record meanwhile: $mode: the log tells" "reason=store_conflict"
+	key=$(json '["secret"]' <"$work/enrolled" | remember)
+	let_in code_accepted "root makes a new record meanwhile: $mode: it counts" login "$(code)"
+	check "root makes a new record meanwhile: $mode: it has one device" test \
+		"$(twokey status "$user" --json | json '["devices"]' | wc -l)" = 1
+done
+
 for _ in 1 2 3 4 5; do
 	run own_typing "$password $(wrong_code)" recovery
 done

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""usage: enrol_oneself.py [--password TEXT] [--code TEXT] [--first right|wrong|slip|end] USER [ARG...]
+"""usage: enrol_oneself.py [--password TEXT] [--code TEXT] [--first right|wrong|slip|end]
+       [--meanwhile COMMAND] USER [ARG...]
 
 Run "twokey enroll ARG..." as USER at a terminal: type the password and a code when they are asked
 for, and as the first code of the new device the right one, wrong ones, one wrong one before the
-right one (slip), or Ctrl-D (end). Print what was seen as JSON:
+right one (slip), or Ctrl-D (end); by then COMMAND has run. Print what was seen as JSON:
 
   status    twokey's exit status
   key       as shown, or null
@@ -15,6 +16,7 @@ right one (slip), or Ctrl-D (end). Print what was seen as JSON:
 import argparse
 import json
 import re
+import subprocess
 
 from enrol_at_terminal import RECOVERY, code
 from terminal import NeverCame, Terminal
@@ -33,6 +35,8 @@ class Person:
 
     def first_code(self):
         self.tries += 1
+        if self.tries == 1 and self.arguments.meanwhile:
+            subprocess.run(self.arguments.meanwhile, shell=True, check=True)
         how = self.arguments.first
         if how == "end":
             return CTRL_D
@@ -56,6 +60,7 @@ def read_arguments():
     parser.add_argument("--password", default="")
     parser.add_argument("--code", default="")
     parser.add_argument("--first", default="right")
+    parser.add_argument("--meanwhile")
     parser.add_argument("user")
     parser.add_argument("rest", nargs=argparse.REMAINDER)
     return parser.parse_args()
