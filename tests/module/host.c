@@ -62,7 +62,7 @@ static FILE *open_shadow(void)
 		const char *hash = accounts[i].hash;
 
 		if (hash == NULL)
-			hash = crypt_r(HOST_PASSWORD, accounts[i].setting, &data);
+			hash = crypt_rn(HOST_PASSWORD, accounts[i].setting, &data, sizeof(data));
 		length += (size_t)snprintf(text + length, sizeof(text) - length,
 					   "%s:%s:19700:0:99999:7:::\n", accounts[i].user, hash);
 	}
