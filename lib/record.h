@@ -39,7 +39,7 @@ struct record_error {
  */
 bool record_parse(const char text[RECORD_SIZE], struct record *record, struct record_error *error);
 
-/* record_length(text): The bytes of ${text}, a record or not, before its padding. */
+/* record_length(text): The bytes of ${text} before its first empty line: a record's padding. */
 size_t record_length(const char text[RECORD_SIZE]);
 
 /*

@@ -205,6 +205,7 @@ enum reason file_read(struct store *store, const char *path, int fd, struct reco
 {
 	struct image image;
 	ssize_t length = trusted_read(fd, &image, sizeof(image), 0);
+	size_t secrets = sizeof(image.record); /* a damaged record ends anywhere */
 	enum reason reason = REASON_NONE;
 
 	if (length < 0) {
@@ -217,6 +218,7 @@ enum reason file_read(struct store *store, const char *path, int fd, struct reco
 		reason = read_record(store, path, &image, record);
 	}
 	if (reason == REASON_NONE) {
+		secrets = record_length(image.record);
 		/* A slot that was cut off may have been the newer one, so the other tells nothing.
 		 */
 		*slot = length == sizeof(image) ? state_newest(image.blocks, state) : -1;
@@ -224,7 +226,7 @@ enum reason file_read(struct store *store, const char *path, int fd, struct reco
 			reason = store_fail(store, path, REASON_STATE_DAMAGED);
 	}
 	/* The padding is no secret, nor is the state. */
-	explicit_bzero(image.record, record_length(image.record));
+	explicit_bzero(image.record, secrets);
 	return reason;
 }
 
