@@ -165,7 +165,7 @@ new_person
 not_root() {
 	local status=$1 what=$2
 	shift 2
-	check_status "$status" "not root: $*" as_user "$(command -v twokey)" "$@"
+	check_status "$status" "not root: $*" as_user twokey "$@"
 	shown "not root: $*: what to do" "$what"
 }
 not_root 3 "sudo twokey" list

@@ -161,7 +161,7 @@ fi
 
 # --- Not root
 
-check "who is not root" as_user "$(command -v twokey)" doctor
+check "who is not root" as_user twokey doctor
 shown "is told so" "you are not root"
 check_status 2 "an argument" twokey doctor "$user"
 

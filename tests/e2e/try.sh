@@ -170,7 +170,7 @@ check "without /dev/log it has a verdict" grep -q "refused by 'auth'" "$work/unl
 check_status 2 "no service" twokey try
 check_status 2 "too many arguments" twokey try "$SERVICE" "$user" more
 check_status 2 "a path is no service" twokey try ../passwd "$user"
-check_status 3 "not root" as_user "$(command -v twokey)" try "$SERVICE" "$user"
+check_status 3 "not root" as_user twokey try "$SERVICE" "$user"
 shown "not root: what to do" "sudo twokey"
 check "it leaves nothing behind" test -z "$(find /run -name 'twokey-try*')"
 

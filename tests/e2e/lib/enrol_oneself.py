@@ -70,7 +70,8 @@ def main():
     arguments = read_arguments()
     user = arguments.user
     terminal = Terminal(["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups",
-                         "--inh-caps=-all", "twokey", "enroll", *arguments.rest], 100, 60)
+                         "--inh-caps=-all", "env", "PATH=/usr/local/bin:/usr/bin:/bin",
+                         "twokey", "enroll", *arguments.rest], 100, 60)
     person = Person(arguments, terminal)
     try:
         while True:

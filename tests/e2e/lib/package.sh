@@ -69,8 +69,8 @@ hardening_check() {
 	local file root=$work/unpacked
 	dpkg-deb --extract "$(deb "$work/one" libpam-twokey)" "$root" &&
 		dpkg-deb --extract "$(deb "$work/one" twokey)" "$root" || return
-	for file in "$root"/lib/*/security/pam_twokey.so "$root/usr/libexec/twokey-helper" \
-		"$root/usr/sbin/twokey"; do
+	for file in "$root"/lib/*/security/pam_twokey.so "$root"/usr/libexec/twokey-{helper,qr} \
+		"$root/usr/bin/twokey"; do
 		echo "$file"
 		readelf -hW "$file" | grep 'Type:.*DYN' || return
 		readelf -lW "$file" | grep GNU_RELRO || return

@@ -94,9 +94,10 @@ ssh_login() {
 
 # --- sudo and su
 
-# as_user COMMAND...: as $user, with nothing of root's.
+# as_user COMMAND...: as $user, with nothing of root's, and who finds no program in sbin.
 as_user() {
-	setpriv --reuid="$user" --regid="$user" --init-groups --inh-caps=-all "$@"
+	setpriv --reuid="$user" --regid="$user" --init-groups --inh-caps=-all \
+		env PATH=/usr/local/bin:/usr/bin:/bin "$@"
 }
 
 # sudo_setup: $user may become root, and is asked each time.
