@@ -21,6 +21,9 @@
 /* Seconds: for a person to find the phone, install an app, and read the key. */
 #define PATIENCE 600
 
+/* Seconds: to wait for the store's lock, and to do what it is for. */
+#define WORK_PATIENCE 9
+
 /* Times that a person may mistype the first code. */
 #define FIRST_CODE_TRIES 3
 
@@ -53,6 +56,15 @@ static bool is_permitted(const struct session *session)
 		break;
 	}
 	return allowed == SELF_ENROLL_YES;
+}
+
+/*
+ * Nobody is waited for with the store locked; but whoever freezes this process then, as by a cgroup
+ * of theirs, keeps everybody's changes waiting: not for longer than this.
+ */
+static unsigned hurry(void)
+{
+	return alarm(WORK_PATIENCE);
 }
 
 static enum reason say(struct fields *fields)
@@ -163,8 +175,10 @@ static enum reason enrol(struct session *session, enum enrolled enrolled)
 		reason = show_device(session);
 	if (reason == REASON_NONE)
 		reason = confirm(session);
-	if (reason == REASON_NONE)
-		reason = enrolment_write(&session->wish, store, user, &standing);
+	if (reason != REASON_NONE)
+		return reason;
+	(void)hurry();
+	reason = enrolment_write(&session->wish, store, user, &standing);
 	if (reason != REASON_NONE)
 		return reason;
 	session->end.standing = standing;
@@ -176,9 +190,11 @@ static enum reason enrol(struct session *session, enum enrolled enrolled)
 
 static enum reason renew_codes(struct session *session)
 {
-	enum reason reason = revision_renew_codes(
-		&session->service->store, session->service->request->user, &session->wish.codes);
+	enum reason reason;
 
+	(void)hurry();
+	reason = revision_renew_codes(&session->service->store, session->service->request->user,
+				      &session->wish.codes);
 	if (reason != REASON_NONE)
 		return reason;
 	audit(session, "new recovery codes by the user, the old ones void", "");
@@ -188,10 +204,11 @@ static enum reason renew_codes(struct session *session)
 static enum reason remove_device(struct session *session)
 {
 	enum revision_standing standing;
-	enum reason reason =
-		revision_remove_device(&session->service->store, session->service->request->user,
-				       session->wish.device.name, &standing);
+	enum reason reason;
 
+	(void)hurry();
+	reason = revision_remove_device(&session->service->store, session->service->request->user,
+					session->wish.device.name, &standing);
 	if (reason != REASON_NONE)
 		return reason;
 	session->end.standing = standing;
@@ -261,9 +278,13 @@ static enum reason open_store(struct session *session)
 {
 	struct service *service = session->service;
 	enum reason reason = service_leave(service);
+	unsigned left;
 
-	if (reason == REASON_NONE && service->request->kind == REQUEST_ENROL)
-		reason = store_create(service->policy.store, &service->store.fault);
+	if (reason != REASON_NONE || service->request->kind != REQUEST_ENROL)
+		return reason;
+	left = hurry();
+	reason = store_create(service->policy.store, &service->store.fault);
+	(void)alarm(left);
 	return reason;
 }
 

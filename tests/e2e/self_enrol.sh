@@ -32,6 +32,12 @@ own_typing() {
 	tr ' ' '\n' <<<"$typed" | own "$@"
 }
 
+# held_up "TEXT TEXT...": $user asks for new recovery codes, and their rename takes fifteen seconds.
+held_up() {
+	tr ' ' '\n' <<<"$1" | timeout 40 strace --follow-forks -u "$user" -o "$work/trace" \
+		--quiet=all --inject=renameat:delay_enter=15s twokey recovery
+}
+
 login() {
 	pam_login twokey-test "$user" "$password" "$1"
 }
@@ -109,6 +115,13 @@ let_in code_accepted "the one that is left is good" login "$(code 1)"
 check "replaced" oneself --password "$password" --code "${fresh[4]}" -- --replace
 key=$seen_key
 let_in code_accepted "by a new phone" login "$(code 1)"
+
+# Held up with the store locked, as its user could freeze it, it ends long before a session does.
+twokey recovery "$user" --json >"$work/fresh"
+mapfile -t fresh < <(json '["recovery_codes"]' <"$work/fresh" | remember)
+check_status 3 "held up with the store locked: it ends" held_up "$password ${fresh[0]}"
+shown "held up with the store locked: its user is told" "helper"
+check "held up with the store locked: by its clock" grep -q 'killed by SIGALRM' "$work/trace"
 
 # Root takes the key of a lost phone away, and whoever found it was just about to add their own.
 for mode in --add --replace; do
