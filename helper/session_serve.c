@@ -2,10 +2,10 @@
 /*
  * Who the user is, the helper finds out itself: the process that asks belongs to the user, or to
  * whoever has got hold of it. Nothing is shown before the password was right, and nothing of an
- * enrolled user is changed before a code was accepted, which is charged like any login's; and only
- * that record is changed which the code was of, for root may have made another one since, to shut
- * out whoever sits here. The key is made here and never taken from the user, and nothing is written
- * before the device has shown that it has it.
+ * enrolled user is shown or changed before a code was accepted, which is charged like any login's;
+ * and only that record is changed which the code was of, for root may have made another one since,
+ * to shut out whoever sits here. The key is made here and never taken from the user, and nothing is
+ * written before the device has shown that it has it.
  */
 #include <string.h>
 #include <syslog.h>
@@ -33,7 +33,8 @@ enum enrolled { ENROLLED_NO, ENROLLED_YES };
 struct session {
 	struct service *service;
 	struct enrolment wish;
-	struct record met; /* what the user has when the session begins */
+	struct record met;   /* what the user has when the session begins */
+	struct state before; /* REQUEST_STATUS: the same, for the code clears failures and lock */
 	struct session_end end;
 };
 
@@ -225,8 +226,9 @@ static enum reason show_record(struct session *session)
 	enum reason reason = store_read(&session->service->store, session->service->request->user,
 					&record, &state);
 
-	if (reason == REASON_NONE &&
-	    (!session_say(&fields, SAY_RECORD) || !session_put_record(&fields, &record, &state)))
+	session->before.recovery_spent = state.recovery_spent;
+	if (reason == REASON_NONE && (!session_say(&fields, SAY_RECORD) ||
+				      !session_put_record(&fields, &record, &session->before)))
 		reason = REASON_NO_MEMORY;
 	explicit_bzero(&record, sizeof(record));
 	return reason == REASON_NONE ? say(&fields) : reason;
@@ -246,8 +248,10 @@ static enum reason meet_record(struct session *session, enum enrolled *enrolled)
 	} else if (reason == REASON_NONE && *enrolled == ENROLLED_NO) {
 		reason = REASON_UNENROLLED;
 	}
-	if (reason != REASON_NONE || standing != ENROLMENT_WELCOME ||
-	    service->request->kind == REQUEST_STATUS || *enrolled == ENROLLED_NO)
+	if (reason == REASON_NONE && service->request->kind == REQUEST_STATUS)
+		reason = store_read(&service->store, service->request->user, &session->met,
+				    &session->before);
+	if (reason != REASON_NONE || standing != ENROLMENT_WELCOME || *enrolled == ENROLLED_NO)
 		return reason;
 	return prove_code(session);
 }

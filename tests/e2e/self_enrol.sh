@@ -84,10 +84,15 @@ check_status 1 "self_enroll=first: no replacement" oneself --password "$password
 check_status 1 "self_enroll=first: no removal" own_typing "$password ${recovery[1]}" \
 	remove --device phone
 check "and nothing was changed" unchanged
-check "status wants the password" own_typing "$password" status --json
+check_status 1 "status: not with a wrong code" own_typing "$password 000000" status --json
+check "it tells nothing" test "$(grep -c phone "$work/output")" = 0
+check "a wrong code is counted there" \
+	test "$(twokey status "$user" --json | json '["failures"]')" = 1
+check "status: with the password and a code" own_typing "$password ${recovery[3]}" status --json
 shown "and tells the devices" '"name": "phone"'
+shown "and what was wrong before this code" '"failures": 1'
 check "but no key" test "$(grep -c "$key" "$work/output")" = 0
-check_status 1 "not without" own_typing "wrong" status
+check_status 1 "not with a wrong password" own_typing "wrong ${recovery[4]}" status
 check_status 1 "recovery codes: not with a wrong code" own_typing "$password 000000" recovery
 check "a wrong code is counted" test "$(twokey status "$user" --json | json '["failures"]')" = 1
 check "recovery codes: with the password and a code" own_typing "$password ${recovery[1]}" recovery
