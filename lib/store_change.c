@@ -14,16 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "random.h"
-#include "recovery.h"
 #include "store_change.h"
+#include "store_decoy.h"
 #include "store_file.h"
 #include "trusted.h"
 
-/* Visit the names in a directory of the store, but for those that begin with a dot. */
-static enum reason each_name(struct store *store, const char *path,
-			     bool (*visit)(struct store *store, const char *name, void *context),
-			     void *context)
+enum reason store_each(struct store *store, const char *path,
+		       bool (*visit)(struct store *store, const char *name, void *context),
+		       void *context)
 {
 	int fd = trusted_open(store->directory, path, O_RDONLY | O_DIRECTORY);
 	DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
@@ -91,51 +89,7 @@ static bool remove_litter(struct store *store, const char *name, void *context)
 /* What a killed change left. The lock of the store says that nobody is at it any more. */
 enum reason store_clear(struct store *store)
 {
-	return each_name(store, STORE_NEW, remove_litter, NULL);
-}
-
-/* A new file is whole and durable before it takes its place. */
-static enum reason put_file(struct store *store, const char *new_path, const char *path,
-			    const struct record *record, const struct state *state)
-{
-	enum reason reason = file_create(store, new_path, record, state, DURABLE_NOW);
-
-	if (reason != REASON_NONE)
-		return reason;
-	return file_take_place(store, new_path, path);
-}
-
-/*
- * A secret file like any other, whose key and recovery code nobody ever saw. Like any other it is
- * never there by half, which the next run would take for a whole one.
- */
-static enum reason make_decoy(struct store *store, unsigned number, bool *made)
-{
-	static const struct state state;
-	struct record record = {.device_count = 1};
-	struct device *device = &record.devices[0];
-	char code[1][RECOVERY_LENGTH + 1];
-	char path[STORE_FILE_MAX + 1];
-	char new_path[STORE_FILE_MAX + 1];
-	struct statx status;
-	enum reason reason = REASON_RANDOM_FAILED;
-
-	file_path_decoy(number, path);
-	/* By the effective user: access(2) would ask for the one who runs su. */
-	if (trusted_look(store->directory, path, &status) == 0)
-		return REASON_NONE;
-	*made = true;
-	(void)snprintf(record.file, sizeof(record.file), "%s", path + sizeof(STORE_DECOYS));
-	(void)snprintf(new_path, sizeof(new_path), STORE_NEW "/%s", record.file);
-	*device = (struct device){
-		.name = "decoy", .digits = OTP_DIGITS_MIN, .period = 30, .key_length = 20};
-	if (random_bytes(device->key, device->key_length) && recovery_make(code[0]))
-		reason = recovery_replace(&record, code, 1);
-	if (reason == REASON_NONE)
-		reason = put_file(store, new_path, path, &record, &state);
-	explicit_bzero(code, sizeof(code));
-	explicit_bzero(&record, sizeof(record));
-	return reason;
+	return store_each(store, STORE_NEW, remove_litter, NULL);
 }
 
 /* One user is enough. */
@@ -163,11 +117,9 @@ static enum reason fill_store(struct store *store)
 		if (reason != REASON_NONE)
 			return reason;
 	}
-	reason = store_clear(store);
-	for (unsigned i = 0; i < STORE_DECOY_COUNT && reason == REASON_NONE; i++)
-		reason = make_decoy(store, i, &made);
+	reason = decoys_make(store, &made);
 	if (reason == REASON_NONE && !made)
-		reason = each_name(store, STORE_USERS, note_user, &synced);
+		reason = store_each(store, STORE_USERS, note_user, &synced);
 	/* Nobody was enrolled before all of this had been synced once. */
 	if (synced)
 		return reason;
@@ -386,5 +338,5 @@ enum reason store_list(struct store *store, bool (*visit)(const char *user, void
 {
 	struct listing listing = {visit, context};
 
-	return each_name(store, STORE_USERS, list_name, &listing);
+	return store_each(store, STORE_USERS, list_name, &listing);
 }

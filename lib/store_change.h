@@ -76,9 +76,18 @@ enum reason store_read_decoy(struct store *store, unsigned number);
 enum reason store_list(struct store *store, bool (*visit)(const char *user, void *context),
 		       void *context);
 
-/* For store_group.c, which does the same for many users at once; it holds the store's lock. */
+/* For store_group.c, which does the same for many users at once, and store_decoy.c. */
 
-/* store_clear(store): Take away what a killed change left. */
+/*
+ * store_each(store, path, visit, context):
+ * Call ${visit} for each name in a directory of the store that does not begin with a dot, in no
+ * order, until it returns false. Return REASON_NONE or why the directory can't be read.
+ */
+enum reason store_each(struct store *store, const char *path,
+		       bool (*visit)(struct store *store, const char *name, void *context),
+		       void *context);
+
+/* store_clear(store): Take away what a killed change left. The caller holds the store's lock. */
 enum reason store_clear(struct store *store);
 
 #endif

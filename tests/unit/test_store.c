@@ -153,6 +153,34 @@ static void test_without_decoys(void **state)
 	assert_int_equal(try_alice(fixture), REASON_NONE);
 }
 
+static ino_t file_number(const struct fixture *fixture, const char *file)
+{
+	struct stat status;
+	char path[128];
+
+	assert_int_equal(stat(fixture_path(fixture, file, path), &status), 0);
+	return status.st_ino;
+}
+
+/* Those that are there stay, and what has no decoy's name is none. */
+static void test_missing_decoys_are_made(void **state)
+{
+	struct fixture *fixture = *state;
+	ino_t first = file_number(fixture, "decoys/00");
+	struct store_fault fault;
+	char from[128], to[128];
+
+	assert_int_equal(rename(fixture_path(fixture, "decoys/07", from),
+				fixture_path(fixture, "decoys/007", to)),
+			 0);
+	assert_int_equal(unlink(fixture_path(fixture, "decoys/63", from)), 0);
+	assert_int_equal(store_read_decoy(&fixture->store, 7), REASON_UNENROLLED);
+	assert_int_equal(store_create(fixture->path, &fault), REASON_NONE);
+	for (unsigned i = 0; i < STORE_DECOY_COUNT; i++)
+		assert_int_equal(store_read_decoy(&fixture->store, i), REASON_NONE);
+	assert_int_equal(file_number(fixture, "decoys/00"), first);
+}
+
 static void test_lock_is_waited_for(void **state)
 {
 	struct fixture *fixture = *state;
@@ -346,6 +374,7 @@ int main(void)
 		TEST(test_large_garbage),
 		TEST(test_sequence_at_its_end),
 		TEST(test_without_decoys),
+		TEST(test_missing_decoys_are_made),
 		TEST(test_lock_is_waited_for),
 		TEST(test_replaced_while_waiting),
 		TEST(test_file_size_limit),
