@@ -36,23 +36,21 @@ void hash_close(struct hasher *hasher)
 	if (hasher->library != NULL)
 		(void)dlclose(hasher->library);
 	hasher->library = NULL;
+	if (hasher->memory != NULL)
+		explicit_bzero(hasher->memory, (size_t)hasher->size);
+	free(hasher->memory);
+	hasher->memory = NULL;
 }
 
-bool hash_make(const struct hasher *hasher, const char *phrase, const char *setting,
-	       char hash[HASH_SIZE])
+bool hash_make(struct hasher *hasher, const char *phrase, const char *setting, char hash[HASH_SIZE])
 {
-	void *data = NULL;
-	int size = 0;
 	const char *made = NULL;
 
 	hash[0] = '\0';
 	if (hasher->library != NULL)
-		made = hasher->make(phrase, setting, &data, &size);
+		made = hasher->make(phrase, setting, &hasher->memory, &hasher->size);
 	if (made != NULL && made[0] != '*')
 		memcpy(hash, made, strlen(made) + 1);
-	if (data != NULL)
-		explicit_bzero(data, (size_t)size);
-	free(data);
 	return hash[0] != '\0';
 }
 

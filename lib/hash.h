@@ -18,6 +18,8 @@ struct hasher {
 	__typeof__(&crypt_ra) make;
 	__typeof__(&crypt_checksalt) check;
 	__typeof__(&crypt_gensalt_rn) salt;
+	void *memory; /* what libxcrypt works in, 32 KiB for all hashes: it holds the phrase */
+	int size;
 };
 
 /*
@@ -27,16 +29,15 @@ struct hasher {
  */
 bool hash_open(struct hasher *hasher);
 
-/* hash_close(hasher): Release what hash_open took. */
+/* hash_close(hasher): Release what hash_open took; wipe and free libxcrypt's memory. */
 void hash_close(struct hasher *hasher);
 
 /*
  * hash_make(hasher, phrase, setting, hash):
- * Hash ${phrase} by crypt(3) under ${setting}, which is a setting or a whole hash. libxcrypt's
- * memory is wiped and freed. Return false, with ${hash} empty, if the setting is invalid or memory
- * ran out.
+ * Hash ${phrase} by crypt(3) under ${setting}, which is a setting or a whole hash. Return
+ * false, with ${hash} empty, if the setting is invalid or memory ran out.
  */
-bool hash_make(const struct hasher *hasher, const char *phrase, const char *setting,
+bool hash_make(struct hasher *hasher, const char *phrase, const char *setting,
 	       char hash[HASH_SIZE]);
 
 /*

@@ -65,7 +65,7 @@ static bool make_setting(const struct hasher *hasher, char setting[HASH_SIZE])
 	return length > 0 && length < HASH_SIZE;
 }
 
-static enum reason make_hashes(const struct hasher *hasher, char codes[][RECOVERY_LENGTH + 1],
+static enum reason make_hashes(struct hasher *hasher, char codes[][RECOVERY_LENGTH + 1],
 			       size_t count, char hashes[][RECOVERY_HASH_MAX + 1])
 {
 	char setting[HASH_SIZE];
