@@ -27,7 +27,7 @@ void logline_add(struct logline *line, const char *format, ...)
 		line->length += (size_t)length < room ? (size_t)length : room - 1;
 }
 
-/* Whatever a login always says goes without the cost of a format. */
+/* Whatever a login says in any case goes without the cost of a format. */
 static void append(struct logline *line, const char *text)
 {
 	size_t room = sizeof(line->text) - 1 - line->length;
@@ -36,6 +36,20 @@ static void append(struct logline *line, const char *text)
 	memcpy(line->text + line->length, text, length);
 	line->length += length;
 	line->text[line->length] = '\0';
+}
+
+/* "key=" and a number. */
+static void append_number(struct logline *line, const char *key, uint32_t number)
+{
+	char digits[sizeof("4294967295")];
+	char *at = digits + sizeof(digits) - 1;
+
+	*at = '\0';
+	do
+		*--at = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	append(line, key);
+	append(line, at);
 }
 
 static bool is_plain(unsigned char byte)
@@ -106,17 +120,17 @@ static void append_details(struct logline *line, const struct login *login)
 		append(line, login->enrolled ? " enrolled=yes" : " enrolled=no");
 	switch (login->reason) {
 	case REASON_RECOVERY_ACCEPTED:
-		logline_add(line, " recovery_left=%u", login->recovery_left);
+		append_number(line, " recovery_left=", login->recovery_left);
 		break;
 	case REASON_LOCKED:
-		logline_add(line, " failures=%" PRIu32 " locked_seconds=%" PRId64, login->failures,
-			    login->locked_seconds);
+		append_number(line, " failures=", login->failures);
+		logline_add(line, " locked_seconds=%" PRId64, login->locked_seconds);
 		break;
 	case REASON_CLOCK_BEHIND:
 		logline_add(line, " clock_behind_seconds=%" PRId64, login->clock_behind);
 		break;
 	case REASON_WRONG_CODE:
-		logline_add(line, " failures=%" PRIu32, login->failures);
+		append_number(line, " failures=", login->failures);
 		append_near_miss(line, &login->near_miss);
 		break;
 	default:
@@ -214,6 +228,9 @@ void logline_attempt(struct logline *line, const struct account *account)
 		append(line, " password=right");
 	if (concerns_store(login->reason))
 		append_fault(line, account->store, account->fault);
-	if (reason_class(login->reason) != CLASS_SUCCESS)
-		logline_add(line, " (%s)", reason_text(login->reason));
+	if (reason_class(login->reason) != CLASS_SUCCESS) {
+		append(line, " (");
+		append(line, reason_text(login->reason));
+		append(line, ")");
+	}
 }
