@@ -62,20 +62,6 @@ void list_end(const struct list *list)
 		(void)fputs("\n]\n", stdout);
 }
 
-/* An object of the array, which is written as it comes: memory does not grow with it. */
-static int print_json(json_t *json, struct list_output *output)
-{
-	int failed = json == NULL || (output->any && fputs(",\n", output->stream) == EOF) ||
-		     json_dumpf(json, output->stream, JSON_INDENT(2)) != 0;
-
-	output->any = true;
-	json_decref(json);
-	if (failed == 0)
-		return STATUS_DONE;
-	complain(_("the JSON text can't be made or written"));
-	return STATUS_SYSTEM;
-}
-
 int list_print(const struct list *list, const char *user, const struct record *record,
 	       const struct state *state, struct list_output *output)
 {
@@ -93,7 +79,8 @@ int list_print(const struct list *list, const char *user, const struct record *r
 	};
 
 	if (list->json)
-		return print_json(overview_json(user, record, state, list->now), output);
+		return overview_print_item(overview_json(user, record, state, list->now),
+					   output->stream, &output->any);
 	(void)printable(user, name);
 	overview_time(state->last_success, _("never"), success);
 	(void)snprintf(devices, sizeof(devices), "%zu", record->device_count);
@@ -123,11 +110,11 @@ int list_print_account(const struct list *list, const struct account *account,
 	};
 
 	if (list->json)
-		return print_json(json_pack("{s:s, s:b, s:I, s:b, s:b}", "user", account->user,
-					    "enrolled", 0, "uid", (json_int_t)account->uid,
-					    "password", account->has_password, "public_key",
-					    account->has_public_key),
-				  output);
+		return overview_print_item(
+			json_pack("{s:s, s:b, s:I, s:b, s:b}", "user", account->user, "enrolled", 0,
+				  "uid", (json_int_t)account->uid, "password",
+				  account->has_password, "public_key", account->has_public_key),
+			output->stream, &output->any);
 	(void)printable(account->user, name);
 	(void)snprintf(uid, sizeof(uid), "%u", (unsigned)account->uid);
 	table_row(&list->table, output->stream, cells);

@@ -92,14 +92,29 @@ json_t *overview_text_json(const char *text)
 	return json;
 }
 
-int overview_print_json(json_t *json)
+static int status_of(bool told)
 {
-	int failed = json == NULL || json_dumpf(json, stdout, JSON_INDENT(2)) != 0 ||
-		     putchar('\n') == EOF;
-
-	json_decref(json);
-	if (failed == 0)
+	if (told)
 		return STATUS_DONE;
 	complain(_("the JSON text can't be made or written"));
 	return STATUS_SYSTEM;
+}
+
+int overview_print_json(json_t *json)
+{
+	bool printed = json != NULL && json_dumpf(json, stdout, JSON_INDENT(2)) == 0 &&
+		       putchar('\n') != EOF;
+
+	json_decref(json);
+	return status_of(printed);
+}
+
+int overview_print_item(json_t *json, FILE *stream, bool *any)
+{
+	bool printed = json != NULL && (!*any || fputs(",\n", stream) != EOF) &&
+		       json_dumpf(json, stream, JSON_INDENT(2)) == 0;
+
+	*any = *any || json != NULL;
+	json_decref(json);
+	return status_of(printed);
 }

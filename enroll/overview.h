@@ -3,7 +3,9 @@
 #define TWOKEY_OVERVIEW_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "record.h"
 #include "state.h"
@@ -37,5 +39,13 @@ json_t *overview_text_json(const char *text);
  * Print ${json} to standard output and json_decref it. Return an enum status.
  */
 int overview_print_json(json_t *json);
+
+/*
+ * overview_print_item(json, stream, any):
+ * Print ${json} to ${stream} as an item of an array, and json_decref it: as it comes, so that
+ * memory does not grow with the array. ${any} tells whether one was printed before. Return an enum
+ * status.
+ */
+int overview_print_item(json_t *json, FILE *stream, bool *any);
 
 #endif

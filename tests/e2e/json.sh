@@ -79,6 +79,45 @@ echo "auth sufficient pam_permit.so" >"/etc/pam.d/$SERVICE"
 echo "auth required pam_twokey.so" >>"/etc/pam.d/$SERVICE"
 shaped "doctor, with a problem" doctor 1 twokey doctor --json
 
+pam_twokey "$SERVICE"
+
+new_user
+shaped "export uri" export-uri 0 twokey export uri "$user" --json
+json '[0]["uri"]' <"$work/printed" >"$work/uri"
+secret "$(cat "$work/uri")"
+shaped "export oath" export-oath 0 twokey export oath "$user" --json
+line=$(json '[0]["line"]' <"$work/printed")
+secret "$(cut -f 4 <<<"$line")"
+twokey export oath "$user" >"$work/line"
+check "export oath: the line is that of the file" test "$line" = "$(cat "$work/line")"
+enrol --add --device big --algorithm SHA512
+shaped "export oath, what it does not know" export-oath 1 twokey export oath "$user" --json
+check "export oath: the rest is there" test "$(json '.__len__()' <"$work/printed")" = 1
+shaped "export, all" export-uri 0 twokey export uri --json
+mapfile -t uris < <(json '[0]["uri"]' <"$work/printed")
+secret "${uris[@]}"
+check "export: every device" test "$(json '.__len__()' <"$work/printed")" \
+	= "$(grep -rc '^device: ' /var/lib/twokey/users | awk -F : '{ sum += $2 } END { print sum }')"
+shaped "export, nobody" export-uri 1 twokey export uri nobody --json
+check "export, nobody: an empty array" test "$(json '.__len__()' <"$work/printed")" = 0
+twokey remove "$user" >"$work/output"
+shaped "import --dry-run" import 0 answering "$(cat "$work/uri")" -- twokey import uri --dry-run --json
+check "import --dry-run: tells that it is one" test "$(json '["dry_run"]' <"$work/printed")" = true
+shaped "import" import 0 answering "$(cat "$work/uri")" -- twokey import uri --json
+check "import: who" test "$(json '["imported"][0]["user"]' <"$work/printed")" = "$user"
+shaped "import, refused" import 1 answering "$(cat "$work/uri")" nonsense -- twokey import uri --json
+check "import, refused: why" test "$(json '["remarks"].__len__()' <"$work/printed")" = 2
+shaped "import, no source" import 3 twokey import oath "$work/nowhere" --json
+check "import, no source: no line" test "$(json '["remarks"][0]["line"]' <"$work/printed")" = null
+
+batch() {
+	twokey enroll --batch - --out "$work/sheets" --json
+}
+shaped "enroll --batch" enroll-batch 0 answering paul quentin -- batch
+check "enroll --batch: how many" test "$(json '["enrolled"]' <"$work/printed")" = 2
+shaped "enroll --batch, a failure" enroll-batch 1 answering paul 'rita,a:b' -- batch
+check "enroll --batch, a failure: who" test "$(json '["failed"][0]["user"]' <"$work/printed")" = rita
+
 check_status 1 "the schema is not met by something else" \
 	"$here/schema.py" status "$work/printed" "$page"
 

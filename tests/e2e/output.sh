@@ -92,7 +92,7 @@ for option in --help --version; do
 		check_status 3 "twokey $option, $where" to "$where" twokey "$option"
 	done
 done
-for command in list doctor status; do
+for command in list doctor status export; do
 	prepare "$command"
 	for where in full broken; do
 		check_status 3 "$command --json, $where" to "$where" twokey "${line[@]}" --json

@@ -17,6 +17,9 @@ STATUS = {"user": "text", "enrolled": "flag", "devices": [DEVICE], "failures": "
 MESSAGE = {"style": "text", "text": "text"}
 LOG = {"severity": "text", "text": "text"}
 PHASE = {"phase": "text", "code": "text", "log": [LOG]}
+FAILED = {"line": "number", "user": "text", "problem": "text"}
+IMPORTED = {"user": "text", "devices": ["text"], "recovery_codes": "number"}
+REMARK = {"source": "text", "line": "number?", "user": "text?", "refused": "flag", "text": "text"}
 SHAPES = {
     "enroll": {"user": "text", "device": "text", "type": "text", "algorithm": "text",
                "digits": "number", "period": "number?", "secret": "text", "uri": "text",
@@ -34,11 +37,17 @@ SHAPES = {
     "show": {"user": "text", "device": "text", "secret": "text", "uri": "text"},
     "unlock": {"user": "text", "unlocked": "flag", "rebuilt": "flag", "state_lost": "flag"},
     "recovery": {"user": "text", "recovery_codes": ["text"]},
+    "enroll-batch": {"failed": [FAILED], "enrolled": "number", "finished": "number",
+                     "present": "number", "interrupted": "flag", "seconds": "real"},
+    "import": {"dry_run": "flag", "imported": [IMPORTED], "remarks": [REMARK]},
+    "export-uri": [{"user": "text", "device": "text", "uri": "text"}],
+    "export-oath": [{"user": "text", "device": "text", "line": "text"}],
     "remove": {"user": "text", "removed": "flag", "device": "text?"},
 }
 TYPES = {
     "text": lambda value: isinstance(value, str),
     "number": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "real": lambda value: isinstance(value, float),
     "flag": lambda value: isinstance(value, bool),
     "time": lambda value: isinstance(value, str) and TIME.fullmatch(value),
 }
