@@ -105,6 +105,8 @@ void batch_work(struct batch *batch, const struct batch_group *group,
 struct batch_tally {
 	size_t enrolled, finished, present, failed;
 	bool interrupted;
+	bool any;   /* failure was printed as JSON */
+	int status; /* STATUS_SYSTEM once something could not be told */
 	double seconds;
 };
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +7,7 @@
 #include "batch.h"
 #include "command.h"
 #include "message.h"
+#include "overview.h"
 #include "terminal.h"
 #include "text.h"
 
@@ -75,17 +75,18 @@ static void clear_bar(const struct batch *batch)
 }
 
 /* As they come, so that memory does not grow with them. */
-static void failure_json(const struct batch_tally *tally, const struct batch_line *line,
+static void failure_json(struct batch_tally *tally, const struct batch_line *line,
 			 const char *problem)
 {
 	json_t *json = json_pack("{s:i, s:s, s:s}", "line", (int)line->number, "user", line->user,
 				 "problem", problem);
-	char *text = json != NULL ? json_dumps(json, 0) : NULL;
+	int status;
 
-	(void)printf("%s\n    %s", tally->failed == 0 ? "{\n  \"failed\": [" : ",",
-		     text != NULL ? text : "{}");
-	free(text);
-	json_decref(json);
+	if (json != NULL && !tally->any)
+		(void)printf("{\n  \"failed\": [\n");
+	status = overview_print_item(json, stdout, &tally->any);
+	if (status > tally->status)
+		tally->status = status;
 }
 
 static void failure_text(const struct batch *batch, const struct batch_line *line,
@@ -119,12 +120,12 @@ static void tell_sheets(const struct batch *batch)
 
 static void end_json(const struct batch_tally *tally)
 {
-	if (tally->failed == 0)
+	if (!tally->any)
 		(void)printf("{\n  \"failed\": [");
 	(void)printf("%s],\n  \"enrolled\": %zu,\n  \"finished\": %zu,\n  \"present\": %zu,\n"
 		     "  \"interrupted\": %s,\n  \"seconds\": %.3f\n}\n",
-		     tally->failed == 0 ? "" : "\n  ", tally->enrolled, tally->finished,
-		     tally->present, tally->interrupted ? "true" : "false", tally->seconds);
+		     tally->any ? "\n  " : "", tally->enrolled, tally->finished, tally->present,
+		     tally->interrupted ? "true" : "false", tally->seconds);
 }
 
 static void end_text(const struct batch *batch, const struct batch_tally *tally)
@@ -154,5 +155,7 @@ int batch_tell_end(const struct batch *batch, const struct batch_tally *tally)
 		end_json(tally);
 	else
 		end_text(batch, tally);
+	if (tally->status != STATUS_DONE)
+		return tally->status;
 	return tally->failed > 0 || tally->interrupted ? STATUS_REFUSED : STATUS_DONE;
 }

@@ -45,7 +45,7 @@ static void fail(struct job *job, const char *problem)
 
 static void fail_reason(struct job *job, enum reason reason)
 {
-	fail(job, _(reason_text(reason)));
+	fail(job, reason_text(reason));
 }
 
 static const char *image_ending(const struct batch *batch)

@@ -46,20 +46,17 @@ static const struct {
 	[FINDING_PROBLEM] = {"problem", N_("problem"), PAINT_PROBLEM},
 };
 
-static void print_json(const struct doctor *doctor, enum finding finding, const char *check,
+static void print_json(struct doctor *doctor, enum finding finding, const char *check,
 		       const char *mend, const char *text)
 {
 	json_t *json = json_pack("{s:s, s:s, s:o, s:o}", "check", check, "result",
 				 findings[finding].name, "text", overview_text_json(text), "mend",
 				 mend != NULL ? overview_text_json(mend) : json_null());
 
-	if (doctor->counts[FINDING_OK] + doctor->counts[FINDING_WARNING] +
-		    doctor->counts[FINDING_PROBLEM] >
-	    0)
-		(void)fputs(",\n", stdout);
-	if (json == NULL || json_dumpf(json, stdout, JSON_INDENT(2)) != 0)
-		complain(_("the JSON text can't be made or written"));
-	json_decref(json);
+	int status = overview_print_item(json, stdout, &doctor->any);
+
+	if (status > doctor->status)
+		doctor->status = status;
 }
 
 /* A mend stays in one piece, to be copied: where it does not fit the terminal breaks it. */
@@ -136,6 +133,8 @@ static int tell_all(struct doctor *doctor)
 	else
 		screen_say(&doctor->screen, _("ok: %u, warnings: %u, problems: %u"),
 			   doctor->counts[FINDING_OK], doctor->counts[FINDING_WARNING], problems);
+	if (doctor->status != STATUS_DONE)
+		return doctor->status;
 	return problems > 0 ? STATUS_REFUSED : STATUS_DONE;
 }
 

@@ -38,6 +38,8 @@ struct sshd_settings {
 struct doctor {
 	const char *store_path;
 	bool json;
+	bool any;   /* finding was printed as JSON */
+	int status; /* STATUS_SYSTEM once something could not be told */
 	struct screen screen;
 	unsigned counts[FINDINGS];
 

@@ -62,6 +62,13 @@ enum remark { REMARK_LEFT_BEHIND, REMARK_REFUSED };
 void import_remark(struct import *import, enum remark remark, unsigned line, const char *user,
 		   const char *text);
 
+/*
+ * import_tell_json(import, array, object):
+ * Add ${object}, NULL if it could not be made, to ${array} of ${import}. What can't be told is
+ * complained about, and in the exit status.
+ */
+void import_tell_json(struct import *import, json_t *array, json_t *object);
+
 /* Each reads the text of a source of its format, and adds an entry for each device it finds. */
 void import_google(struct import *import, struct source *source);
 void import_oath(struct import *import, struct source *source);

@@ -7,6 +7,7 @@
 #include "command.h"
 #include "import.h"
 #include "message.h"
+#include "overview.h"
 #include "text.h"
 
 #define ROOM_FIRST 16
@@ -56,14 +57,22 @@ void import_drop(struct import *import)
 	explicit_bzero(&import->entries[import->count], sizeof(*import->entries));
 }
 
+void import_tell_json(struct import *import, json_t *array, json_t *object)
+{
+	int status = overview_append(array, object);
+
+	if (status > import->status)
+		import->status = status;
+}
+
 static void remark_json(struct import *import, enum remark remark, unsigned line, const char *user,
 			const char *text)
 {
-	(void)json_array_append_new(
-		import->remarks, json_pack("{s:s, s:o, s:o, s:b, s:s}", "source", import->path,
-					   "line", line > 0 ? json_integer(line) : json_null(),
-					   "user", user != NULL ? json_string(user) : json_null(),
-					   "refused", remark == REMARK_REFUSED, "text", text));
+	import_tell_json(import, import->remarks,
+			 json_pack("{s:o, s:o, s:s?, s:b, s:s}", "source",
+				   overview_text_json(import->path), "line",
+				   line > 0 ? json_integer(line) : json_null(), "user", user,
+				   "refused", remark == REMARK_REFUSED, "text", text));
 }
 
 static void remark_text(const struct import *import, unsigned line, const char *user,

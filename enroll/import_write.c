@@ -100,22 +100,30 @@ static void tell_person(const struct import *import, const struct import_entry *
 		     printable(entry->user, name), record->device_count, record->recovery_count);
 }
 
+static json_t *devices_json(const struct record *record)
+{
+	json_t *devices = json_array();
+
+	for (size_t i = 0; i < record->device_count; i++) {
+		if (json_array_append_new(devices, json_string(record->devices[i].name)) == 0)
+			continue;
+		json_decref(devices);
+		return NULL;
+	}
+	return devices;
+}
+
 static void tell(struct import *import, const struct import_entry *entry,
 		 const struct record *record)
 {
-	json_t *devices;
-
 	import->imported++;
-	if (!import->options.json) {
+	if (import->options.json)
+		import_tell_json(import, import->users,
+				 json_pack("{s:s, s:o, s:i}", "user", entry->user, "devices",
+					   devices_json(record), "recovery_codes",
+					   (int)record->recovery_count));
+	else
 		tell_person(import, entry, record);
-		return;
-	}
-	devices = json_array();
-	for (size_t i = 0; i < record->device_count; i++)
-		(void)json_array_append_new(devices, json_string(record->devices[i].name));
-	(void)json_array_append_new(import->users, json_pack("{s:s, s:o, s:i}", "user", entry->user,
-							     "devices", devices, "recovery_codes",
-							     (int)record->recovery_count));
 }
 
 static void fail(struct import *import, struct store *store, const char *user, enum reason reason)

@@ -100,6 +100,11 @@ static int status_of(bool told)
 	return STATUS_SYSTEM;
 }
 
+int overview_append(json_t *array, json_t *item)
+{
+	return status_of(json_array_append_new(array, item) == 0);
+}
+
 int overview_print_json(json_t *json)
 {
 	bool printed = json != NULL && json_dumpf(json, stdout, JSON_INDENT(2)) == 0 &&

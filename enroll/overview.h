@@ -35,6 +35,13 @@ json_t *overview_json(const char *user, const struct record *record, const struc
 json_t *overview_text_json(const char *text);
 
 /*
+ * overview_append(array, item):
+ * Add ${item}, NULL if it could not be made, to ${array}, which then owns it. Return an enum
+ * status, after a complaint.
+ */
+int overview_append(json_t *array, json_t *item);
+
+/*
  * overview_print_json(json):
  * Print ${json} to standard output and json_decref it. Return an enum status.
  */

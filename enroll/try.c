@@ -86,16 +86,25 @@ static const char *without_own_name(const char *text)
 	return text;
 }
 
+void trial_tell(struct trial *trial, json_t *array, json_t *item)
+{
+	int status = overview_append(array, item);
+
+	if (status > trial->status)
+		trial->status = status;
+}
+
 static void print_line(const struct log_line *line, void *context)
 {
-	json_t *log = context;
+	struct trial *trial = context;
 	const char *name = log_severity_name(line->severity);
 	const char *text = without_own_name(line->text);
 	struct screen screen = screen_of(stdout);
 
-	if (log != NULL) {
-		(void)json_array_append_new(log, json_pack("{s:s, s:o}", "severity", name, "text",
-							   overview_text_json(text)));
+	if (trial->told != NULL) {
+		trial_tell(trial, trial->log,
+			   json_pack("{s:s, s:o}", "severity", name, "text",
+				     overview_text_json(text)));
 		return;
 	}
 	(void)printf("  %-8s ", name);
@@ -104,17 +113,17 @@ static void print_line(const struct log_line *line, void *context)
 
 static void tell_phase(struct trial *trial, const char *phase, int code)
 {
-	json_t *log = NULL;
-
 	if (trial->told != NULL) {
-		log = json_array();
-		(void)json_array_append_new(json_object_get(trial->told, "phases"),
-					    json_pack("{s:s, s:s, s:o}", "phase", phase, "code",
-						      pam_code_name(code), "log", log));
+		trial->log = json_array();
+		trial_tell(trial, json_object_get(trial->told, "phases"),
+			   json_pack("{s:s, s:s, s:O}", "phase", phase, "code", pam_code_name(code),
+				     "log", trial->log));
 	} else {
 		(void)printf("%s: %s\n", phase, pam_code_name(code));
 	}
-	log_watch_each(&trial->watch, print_line, log);
+	log_watch_each(&trial->watch, print_line, trial);
+	json_decref(trial->log);
+	trial->log = NULL;
 	(void)fflush(stdout);
 }
 
@@ -169,14 +178,15 @@ static const char *name_of_user(const struct trial *trial, char name[PRINTABLE_M
 	return trial->user != NULL ? printable(trial->user, name) : _("the user");
 }
 
-static void tell_verdict(const struct trial *trial, const char *phase, int code)
+static void tell_verdict(struct trial *trial, const char *phase, int code)
 {
 	char text[PRINTABLE_MAX + 1];
 	const char *name = name_of_user(trial, text);
 	struct screen screen = screen_of(stdout);
 
 	if (trial->told != NULL) {
-		(void)json_object_set_new(trial->told, "accepted", json_boolean(phase == NULL));
+		if (json_object_set_new(trial->told, "accepted", json_boolean(phase == NULL)) != 0)
+			trial->status = STATUS_SYSTEM;
 		return;
 	}
 	if (phase != NULL)
@@ -240,6 +250,27 @@ static bool has_service(const char *service)
 	return false;
 }
 
+/* With --json: the result, as far as it is known before. */
+static bool begin_telling(struct trial *trial)
+{
+	trial->told = json_pack("{s:s, s:s?, s:b, s:b, s:[], s:[]}", "service", trial->service,
+				"user", trial->user, "accepted", 0, "log_watched",
+				trial->watch.problem == NULL, "prompts", "phases");
+	return trial->told != NULL;
+}
+
+static int run_and_tell(struct trial *trial, const struct options *options)
+{
+	int status;
+
+	if (options->json && !begin_telling(trial))
+		return overview_print_json(NULL);
+	status = become(trial->by) ? run(trial) : STATUS_SYSTEM;
+	if (trial->told != NULL && overview_print_json(trial->told) != STATUS_DONE)
+		trial->status = STATUS_SYSTEM;
+	return status > trial->status ? status : trial->status;
+}
+
 static void watch_log(struct trial *trial)
 {
 	if (log_watch_begin(&trial->watch))
@@ -274,14 +305,7 @@ int command_try(int argc, char **argv)
 		complain(_("there is no /etc/pam.d/%s: PAM takes the stack of 'other'"),
 			 trial.service);
 	watch_log(&trial);
-	if (options.json)
-		trial.told =
-			json_pack("{s:s, s:s?, s:b, s:b, s:[], s:[]}", "service", trial.service,
-				  "user", trial.user, "accepted", 0, "log_watched",
-				  trial.watch.problem == NULL, "prompts", "phases");
-	status = become(trial.by) ? run(&trial) : STATUS_SYSTEM;
+	status = run_and_tell(&trial, &options);
 	log_watch_end(&trial.watch);
-	if (trial.told != NULL && overview_print_json(trial.told) != STATUS_DONE)
-		status = STATUS_SYSTEM;
 	return status;
 }

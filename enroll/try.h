@@ -15,9 +15,17 @@ struct trial {
 	const char *tty;   /* NULL: none */
 	const char *by;    /* who would have started the program; NULL: root */
 	json_t *told;      /* the result with --json; else NULL */
+	json_t *log;       /* of the phase that runs */
+	int status;        /* STATUS_SYSTEM once something could not be told */
 	unsigned asked;    /* prompts so far */
 	struct log_watch watch;
 };
+
+/*
+ * trial_tell(trial, array, item):
+ * Add ${item}, NULL if it could not be made, to an array of what is told.
+ */
+void trial_tell(struct trial *trial, json_t *array, json_t *item);
 
 /*
  * trial_converse(count, messages, responses, data):

@@ -36,9 +36,9 @@ static void tell(struct trial *trial, int style, const char *text)
 	json_t *prompts = json_object_get(trial->told, "prompts");
 
 	if (trial->told != NULL)
-		(void)json_array_append_new(prompts,
-					    json_pack("{s:s, s:o}", "style", style_name(style),
-						      "text", overview_text_json(text)));
+		trial_tell(trial, prompts,
+			   json_pack("{s:s, s:o}", "style", style_name(style), "text",
+				     overview_text_json(text)));
 }
 
 /* A message, or a prompt that nobody at a terminal is there to answer. */

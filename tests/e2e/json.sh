@@ -118,6 +118,22 @@ check "enroll --batch: how many" test "$(json '["enrolled"]' <"$work/printed")" 
 shaped "enroll --batch, a failure" enroll-batch 1 answering paul 'rita,a:b' -- batch
 check "enroll --batch, a failure: who" test "$(json '["failed"][0]["user"]' <"$work/printed")" = rita
 
+# A name that JSON can't tell: it is said, and what was done stays done.
+printf -v odd 'odd\xff'
+user=$odd
+check_status 3 "enroll, no UTF-8" twokey enroll "$user" --no-confirm --qr none --json
+check "was done" twokey status "$user"
+for command in "show $odd" "export uri $odd" "export uri" "list" "status $odd"; do
+	# shellcheck disable=SC2086 # words
+	check_status 3 "$(printf '%q' "$command"), no UTF-8" twokey $command --json
+	shown "is told" "^twokey: the JSON text can't be made"
+done
+check_status 3 "try, no UTF-8" twokey try "$SERVICE" "$odd" --json
+check_status 3 "import, no UTF-8" answering "$(cat "$work/uri")" -- \
+	twokey import uri --user "$odd" --replace --json
+check_status 3 "enroll --batch, no UTF-8" answering "$odd,a:b" -- batch
+twokey remove "$odd" >"$work/output"
+
 check_status 1 "the schema is not met by something else" \
 	"$here/schema.py" status "$work/printed" "$page"
 
