@@ -10,21 +10,66 @@
 #include "state.h"
 
 /* Fixed widths, so that a slot's size is known: what a login writes never grows. */
-#define SEQUENCE_LABEL   "state "
-#define SEQUENCE_DIGITS  20
-#define FAILURES_DIGITS  10
-#define TIME_DIGITS      12
-#define WATERMARK_DIGITS 12
-#define DRIFT_DIGITS     4
+struct device_text {
+	char number[2]; /* and a blank */
+	char watermark[12];
+	char blank[1];
+	char sign[1];
+	char drift[4];
+	char gap[1];
+	char last_used[12];
+	char newline[1];
+};
 
-/* What most of a slot is, read and written at once: lines of devices that are not, no origin. */
-static const char unused_device[] = "000000000000 +0000 000000000000\n";
-static const char no_origin[] = "                                             ";
-#define UNUSED_LENGTH (sizeof(unused_device) - 1)
+struct slot {
+	char sequence_key[6];
+	char sequence[20];
+	char failures_key[10];
+	char failures[10];
+	char locked_key[8];
+	char locked_since[12];
+	char locked_blank[1];
+	char locked_until[12];
+	char success_key[9];
+	char last_success[12];
+	char success_blank[1];
+	char told[1];
+	char earlier_key[9];
+	char earlier_failures[10];
+	char earlier_blank[1];
+	char last_failure[12];
+	char earlier_gap[1];
+	char last_origin[STATE_ORIGIN_MAX];
+	char recovery_key[10];
+	char recovery_spent[RECORD_RECOVERY_MAX];
+	char recovery_newline[1];
+	struct device_text devices[RECORD_DEVICES_MAX];
+	char checksum_key[9];
+	char checksum[CHECKSUM_DIGITS];
+	char padding[8];
+};
 
-_Static_assert(sizeof(no_origin) == STATE_ORIGIN_MAX + 1, "an origin is padded to its width");
+/* A slot of nothing, but for its checksum. Most of any slot is that. */
+static const char nothing[] =
+	"state 00000000000000000000\n"
+	"failures 0000000000\n"
+	"locked 000000000000 000000000000\n"
+	"success 000000000000 .\n"
+	"earlier 0000000000 000000000000                                              \n"
+	"recovery ................\n"
+	"1 000000000000 +0000 000000000000\n"
+	"2 000000000000 +0000 000000000000\n"
+	"3 000000000000 +0000 000000000000\n"
+	"4 000000000000 +0000 000000000000\n"
+	"5 000000000000 +0000 000000000000\n"
+	"6 000000000000 +0000 000000000000\n"
+	"7 000000000000 +0000 000000000000\n"
+	"8 000000000000 +0000 000000000000\n"
+	"checksum 0000000000000000\n\n\n\n\n\n\n\n";
 
-_Static_assert(RECORD_RECOVERY_MAX == 16, "recovery_spent has a bit for each recovery code");
+_Static_assert(sizeof(struct slot) == STATE_SLOT_SIZE, "a slot's text is as large as a slot");
+_Static_assert(sizeof(nothing) - 1 == STATE_SLOT_SIZE, "and so is that of nothing");
+_Static_assert(RECORD_RECOVERY_MAX <= 16, "recovery_spent has a bit for each recovery code");
 
 /* What state_note_failure leaves of an origin. */
 static bool is_origin(char c)
@@ -46,272 +91,134 @@ void state_note_failure(struct state *state, int64_t now, const char *origin)
 	}
 }
 
-/* A slot being read; it fails once and stays so. */
-struct reader {
-	const char *at;
-	const char *end;
-	bool failed;
-};
-
-static void expect(struct reader *reader, const char *text)
+/* ${text} has zeroes where the number has no digits, and its width is enough for it. */
+static void put_number(char *text, size_t width, uint64_t number)
 {
-	size_t length = strlen(text);
-
-	if ((size_t)(reader->end - reader->at) < length || memcmp(reader->at, text, length) != 0) {
-		reader->failed = true;
-		reader->at = reader->end;
-		return;
-	}
-	reader->at += length;
+	for (; number > 0 && width > 0; number /= 10)
+		text[--width] = (char)('0' + number % 10);
 }
 
-/* Take ${text}, if it is there. */
-static bool take_text(struct reader *reader, const char *text, size_t length)
+#define PUT(text, number) put_number(text, sizeof(text), (uint64_t)(number))
+
+static void put_device(struct device_text *text, const struct device_state *device)
 {
-	if ((size_t)(reader->end - reader->at) < length || memcmp(reader->at, text, length) != 0)
-		return false;
-	reader->at += length;
-	return true;
-}
-
-/* Take one character, if it is there. */
-static bool take(struct reader *reader, char c)
-{
-	if (reader->at == reader->end || *reader->at != c)
-		return false;
-	reader->at++;
-	return true;
-}
-
-static uint64_t read_number(struct reader *reader, size_t digits, uint64_t most)
-{
-	const char *end = reader->at + digits;
-	uint64_t number = 0;
-	bool bad = (size_t)(reader->end - reader->at) < digits;
-
-	for (; !bad && reader->at < end; reader->at++) {
-		unsigned digit = (unsigned)(unsigned char)*reader->at - '0';
-
-		bad = digit > 9 || __builtin_mul_overflow(number, 10, &number) ||
-		      __builtin_add_overflow(number, digit, &number);
-	}
-	if (!bad && number <= most)
-		return number;
-	reader->failed = true;
-	return 0;
-}
-
-static int64_t read_time(struct reader *reader)
-{
-	return (int64_t)read_number(reader, TIME_DIGITS, (uint64_t)STATE_TIME_MAX);
-}
-
-static int32_t read_drift(struct reader *reader)
-{
-	bool negative = reader->at < reader->end && *reader->at == '-';
-	int32_t drift;
-
-	expect(reader, negative ? "-" : "+");
-	drift = (int32_t)read_number(reader, DRIFT_DIGITS, STATE_DRIFT_MAX);
-	return negative ? -drift : drift;
-}
-
-/* x for yes, a dot for no. */
-static bool read_mark(struct reader *reader)
-{
-	bool marked = take(reader, 'x');
-
-	if (!marked && !take(reader, '.'))
-		reader->failed = true;
-	return marked;
-}
-
-static uint16_t read_spent(struct reader *reader)
-{
-	uint16_t spent = 0;
-
-	for (unsigned i = 0; i < RECORD_RECOVERY_MAX; i++) {
-		if (read_mark(reader))
-			spent = (uint16_t)(spent | 1u << i);
-	}
-	return spent;
-}
-
-/* Padded with blanks to its width. */
-static void read_origin(struct reader *reader, char origin[STATE_ORIGIN_MAX + 1])
-{
-	size_t length = 0;
-
-	memset(origin, 0, STATE_ORIGIN_MAX + 1);
-	if (take_text(reader, no_origin, STATE_ORIGIN_MAX))
-		return;
-	while (length < STATE_ORIGIN_MAX && reader->at < reader->end && is_origin(*reader->at))
-		origin[length++] = *reader->at++;
-	for (; length < STATE_ORIGIN_MAX; length++) {
-		if (!take(reader, ' '))
-			reader->failed = true;
-	}
-}
-
-static void read_device(struct reader *reader, unsigned number, struct device_state *device)
-{
-	char name[] = {(char)('1' + number), ' ', '\0'};
-
-	expect(reader, name);
-	if (take_text(reader, unused_device, UNUSED_LENGTH)) {
-		*device = (struct device_state){0};
-		return;
-	}
-	device->watermark = read_number(reader, WATERMARK_DIGITS, STATE_WATERMARK_MAX);
-	expect(reader, " ");
-	device->drift = read_drift(reader);
-	expect(reader, " ");
-	device->last_used = read_time(reader);
-	expect(reader, "\n");
-}
-
-/* The checksum is over the text before it; below it is padding. */
-static void read_checksum(struct reader *reader, const char *slot)
-{
-	char digits[CHECKSUM_DIGITS + 1] = {0};
-
-	checksum_text(slot, (size_t)(reader->at - slot), digits);
-	expect(reader, "checksum ");
-	expect(reader, digits);
-	while (take(reader, '\n'))
-		;
-	if (reader->at < reader->end)
-		reader->failed = true;
-}
-
-bool state_parse(const char slot[STATE_SLOT_SIZE], struct state *state)
-{
-	struct reader reader = {.at = slot, .end = slot + STATE_SLOT_SIZE};
-
-	expect(&reader, SEQUENCE_LABEL);
-	state->sequence = read_number(&reader, SEQUENCE_DIGITS, UINT64_MAX);
-	expect(&reader, "\nfailures ");
-	state->failures = (uint32_t)read_number(&reader, FAILURES_DIGITS, UINT32_MAX);
-	expect(&reader, "\nlocked ");
-	state->locked_since = read_time(&reader);
-	expect(&reader, " ");
-	state->locked_until = read_time(&reader);
-	expect(&reader, "\nsuccess ");
-	state->last_success = read_time(&reader);
-	expect(&reader, " ");
-	state->told = read_mark(&reader);
-	expect(&reader, "\nearlier ");
-	state->earlier_failures = (uint32_t)read_number(&reader, FAILURES_DIGITS, UINT32_MAX);
-	expect(&reader, " ");
-	state->last_failure = read_time(&reader);
-	expect(&reader, " ");
-	read_origin(&reader, state->last_origin);
-	expect(&reader, "\nrecovery ");
-	state->recovery_spent = read_spent(&reader);
-	expect(&reader, "\n");
-	for (unsigned i = 0; i < RECORD_DEVICES_MAX; i++)
-		read_device(&reader, i, &state->devices[i]);
-	if (!reader.failed)
-		read_checksum(&reader, slot);
-	if (reader.failed)
-		memset(state, 0, sizeof(*state));
-	return !reader.failed;
-}
-
-/* The end of a slot being written, which its fixed widths keep below STATE_SLOT_SIZE. */
-static inline char *put_text(char *at, const char *text)
-{
-	return mempcpy(at, text, strlen(text));
-}
-
-/* Most numbers are short, or 0: their leading zeroes are written at once. */
-static char *put_number(char *at, uint64_t number, size_t digits)
-{
-	memset(at, '0', digits);
-	for (size_t i = digits; i > 0 && number > 0; i--) {
-		at[i - 1] = (char)('0' + number % 10);
-		number /= 10;
-	}
-	return at + digits;
-}
-
-static char *put_time(char *at, int64_t time)
-{
-	return put_number(at, (uint64_t)time, TIME_DIGITS);
-}
-
-static char *put_mark(char *at, bool marked)
-{
-	*at = marked ? 'x' : '.';
-	return at + 1;
-}
-
-static char *put_origin(char *at, const char origin[STATE_ORIGIN_MAX + 1])
-{
-	memset(at, ' ', STATE_ORIGIN_MAX);
-	(void)put_text(at, origin);
-	return at + STATE_ORIGIN_MAX;
-}
-
-static char *put_spent(char *at, uint16_t spent)
-{
-	for (unsigned i = 0; i < RECORD_RECOVERY_MAX; i++)
-		at = put_mark(at, ((unsigned)spent >> i & 1u) != 0);
-	return at;
-}
-
-static char *put_device(char *at, unsigned number, const struct device_state *device)
-{
-	*at++ = (char)('1' + number);
-	*at++ = ' ';
-	if (device->watermark == 0 && device->drift == 0 && device->last_used == 0) {
-		memcpy(at, unused_device, UNUSED_LENGTH);
-		return at + UNUSED_LENGTH;
-	}
-	at = put_number(at, device->watermark, WATERMARK_DIGITS);
-	at = put_text(at, device->drift < 0 ? " -" : " +");
-	at = put_number(at, (uint64_t)(device->drift < 0 ? -device->drift : device->drift),
-			DRIFT_DIGITS);
-	at = put_text(at, " ");
-	at = put_time(at, device->last_used);
-	return put_text(at, "\n");
+	PUT(text->watermark, device->watermark);
+	text->sign[0] = device->drift < 0 ? '-' : '+';
+	PUT(text->drift, device->drift < 0 ? -device->drift : device->drift);
+	PUT(text->last_used, device->last_used);
 }
 
 void state_format(const struct state *state, char slot[STATE_SLOT_SIZE])
 {
-	char *at = slot;
+	struct slot *text = (struct slot *)slot;
 
-	memset(slot, '\n', STATE_SLOT_SIZE);
-	at = put_text(at, SEQUENCE_LABEL);
-	at = put_number(at, state->sequence, SEQUENCE_DIGITS);
-	at = put_text(at, "\nfailures ");
-	at = put_number(at, state->failures, FAILURES_DIGITS);
-	at = put_text(at, "\nlocked ");
-	at = put_time(at, state->locked_since);
-	at = put_text(at, " ");
-	at = put_time(at, state->locked_until);
-	at = put_text(at, "\nsuccess ");
-	at = put_time(at, state->last_success);
-	at = put_text(at, " ");
-	at = put_mark(at, state->told);
-	at = put_text(at, "\nearlier ");
-	at = put_number(at, state->earlier_failures, FAILURES_DIGITS);
-	at = put_text(at, " ");
-	at = put_time(at, state->last_failure);
-	at = put_text(at, " ");
-	at = put_origin(at, state->last_origin);
-	at = put_text(at, "\nrecovery ");
-	at = put_spent(at, state->recovery_spent);
-	at = put_text(at, "\n");
-	for (unsigned i = 0; i < RECORD_DEVICES_MAX; i++)
-		at = put_device(at, i, &state->devices[i]);
-	checksum_text(slot, (size_t)(at - slot), put_text(at, "checksum "));
+	memcpy(slot, nothing, STATE_SLOT_SIZE);
+	PUT(text->sequence, state->sequence);
+	PUT(text->failures, state->failures);
+	PUT(text->locked_since, state->locked_since);
+	PUT(text->locked_until, state->locked_until);
+	PUT(text->last_success, state->last_success);
+	if (state->told)
+		text->told[0] = 'x';
+	PUT(text->earlier_failures, state->earlier_failures);
+	PUT(text->last_failure, state->last_failure);
+	memcpy(text->last_origin, state->last_origin, strlen(state->last_origin));
+	for (unsigned i = 0; i < RECORD_RECOVERY_MAX; i++) {
+		if (((unsigned)state->recovery_spent >> i & 1u) != 0)
+			text->recovery_spent[i] = 'x';
+	}
+	for (size_t i = 0; i < RECORD_DEVICES_MAX; i++)
+		put_device(&text->devices[i], &state->devices[i]);
+	checksum_text(slot, offsetof(struct slot, checksum_key), text->checksum);
+}
+
+/* Of what is no number, anything: state_parse finds that it is none. */
+static uint64_t take_number(const char *text, size_t width)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < width; i++)
+		number = number * 10 + (unsigned char)text[i] - '0';
+	return number;
+}
+
+#define TAKE(text) take_number(text, sizeof(text))
+
+/* Padded with blanks to its width. Return false if it is no origin. */
+static bool take_origin(const char text[STATE_ORIGIN_MAX], char origin[STATE_ORIGIN_MAX + 1])
+{
+	size_t length = 0;
+
+	while (length < STATE_ORIGIN_MAX && is_origin(text[length])) {
+		origin[length] = text[length];
+		length++;
+	}
+	return length == STATE_ORIGIN_MAX || text[length] == ' ';
+}
+
+/* Return false if the drift is more than there is. ${unused} is the line of no device. */
+static bool take_device(const struct device_text *text, const struct device_text *unused,
+			struct device_state *device)
+{
+	uint64_t drift;
+
+	if (memcmp(text, unused, sizeof(*text)) == 0)
+		return true;
+	drift = TAKE(text->drift);
+
+	if (drift > STATE_DRIFT_MAX)
+		return false;
+	device->watermark = TAKE(text->watermark);
+	device->drift = text->sign[0] == '-' ? -(int32_t)drift : (int32_t)drift;
+	device->last_used = (int64_t)TAKE(text->last_used);
+	return true;
+}
+
+/* Return false if a value is out of range. */
+static bool take_state(const struct slot *text, struct state *state)
+{
+	const struct slot *unused = (const struct slot *)nothing;
+	bool good = take_origin(text->last_origin, state->last_origin);
+
+	state->sequence = TAKE(text->sequence);
+	state->failures = (uint32_t)TAKE(text->failures);
+	state->locked_since = (int64_t)TAKE(text->locked_since);
+	state->locked_until = (int64_t)TAKE(text->locked_until);
+	state->last_success = (int64_t)TAKE(text->last_success);
+	state->told = text->told[0] == 'x';
+	state->earlier_failures = (uint32_t)TAKE(text->earlier_failures);
+	state->last_failure = (int64_t)TAKE(text->last_failure);
+	for (unsigned i = 0; i < RECORD_RECOVERY_MAX; i++) {
+		if (text->recovery_spent[i] == 'x')
+			state->recovery_spent = (uint16_t)(state->recovery_spent | 1u << i);
+	}
+	for (size_t i = 0; i < RECORD_DEVICES_MAX; i++)
+		good = take_device(&text->devices[i], &unused->devices[i], &state->devices[i]) &&
+		       good;
+	return good;
+}
+
+/* Whole is what comes out again when what was read is written: keys, digits, checksum, padding. */
+bool state_parse(const char slot[STATE_SLOT_SIZE], struct state *state)
+{
+	char again[STATE_SLOT_SIZE];
+	bool whole;
+
+	memset(state, 0, sizeof(*state));
+	whole = take_state((const struct slot *)slot, state);
+	if (whole) {
+		state_format(state, again);
+		whole = memcmp(again, slot, STATE_SLOT_SIZE) == 0;
+	}
+	if (!whole)
+		memset(state, 0, sizeof(*state));
+	return whole;
 }
 
 /* What a slot begins with: of two, the text that is greater claims the greater number. */
 static int compare_sequence(const char *slot, const char *other)
 {
-	return memcmp(slot, other, strlen(SEQUENCE_LABEL) + SEQUENCE_DIGITS);
+	return memcmp(slot, other, offsetof(struct slot, failures_key));
 }
 
 /* The slot that claims to be newer is read first: if it is whole, the other needs no reading. */
