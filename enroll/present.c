@@ -98,6 +98,8 @@ static int write_file(const struct presentation *presentation)
 	}
 	if (errno == ENOTSUP)
 		complain(_("this twokey was built without PNG; use --qr svg=FILE"));
+	else if (errno == ELIBACC)
+		complain(_("libpng can't be loaded; use --qr svg=FILE"));
 	else
 		complain("%s: %s", qr->path, strerror(errno));
 	return STATUS_SYSTEM;

@@ -150,7 +150,7 @@ static int set_items(pam_handle_t *pamh, const struct trial *trial)
 
 	for (size_t i = 0; i < sizeof(items) / sizeof(*items) && result == PAM_SUCCESS; i++) {
 		if (items[i].value != NULL)
-			result = pam_set_item(pamh, items[i].item, items[i].value);
+			result = trial->pam.set_item(pamh, items[i].item, items[i].value);
 	}
 	return result;
 }
@@ -158,10 +158,10 @@ static int set_items(pam_handle_t *pamh, const struct trial *trial)
 /* The phases that decide, in turn. Return the one that said no, or NULL. */
 static const char *run_phases(pam_handle_t *pamh, struct trial *trial, int *code)
 {
-	static const struct {
+	const struct {
 		const char *name;
 		int (*run)(pam_handle_t *pamh, int flags);
-	} phases[] = {{"auth", pam_authenticate}, {"account", pam_acct_mgmt}};
+	} phases[] = {{"auth", trial->pam.authenticate}, {"account", trial->pam.acct_mgmt}};
 
 	for (size_t i = 0; i < sizeof(phases) / sizeof(*phases); i++) {
 		*code = phases[i].run(pamh, 0);
@@ -203,19 +203,19 @@ static int run(struct trial *trial)
 	const struct pam_conv conversation = {trial_converse, trial};
 	pam_handle_t *pamh = NULL;
 	const char *refused;
-	int code = pam_start(trial->service, trial->user, &conversation, &pamh);
+	int code = trial->pam.start(trial->service, trial->user, &conversation, &pamh);
 
 	if (code == PAM_SUCCESS)
 		code = set_items(pamh, trial);
 	if (code != PAM_SUCCESS) {
 		complain(_("PAM can't be used: %s"), pam_code_name(code));
 		if (pamh != NULL)
-			(void)pam_end(pamh, code);
+			(void)trial->pam.end(pamh, code);
 		return STATUS_SYSTEM;
 	}
 	refused = run_phases(pamh, trial, &code);
 	tell_verdict(trial, refused, code);
-	(void)pam_end(pamh, code);
+	(void)trial->pam.end(pamh, code);
 	return refused == NULL ? STATUS_DONE : STATUS_REFUSED;
 }
 
@@ -304,6 +304,8 @@ int command_try(int argc, char **argv)
 	if (!has_service(trial.service))
 		complain(_("there is no /etc/pam.d/%s: PAM takes the stack of 'other'"),
 			 trial.service);
+	if (!try_pam_load(&trial.pam))
+		return STATUS_SYSTEM;
 	watch_log(&trial);
 	status = run_and_tell(&trial, &options);
 	log_watch_end(&trial.watch);

@@ -6,6 +6,7 @@
 #include <security/pam_appl.h>
 
 #include "log_watch.h"
+#include "try_pam.h"
 
 /* What 'twokey try' was asked for. */
 struct trial {
@@ -19,6 +20,7 @@ struct trial {
 	int status;        /* STATUS_SYSTEM once something could not be told */
 	unsigned asked;    /* prompts so far */
 	struct log_watch watch;
+	struct try_pam pam;
 };
 
 /*

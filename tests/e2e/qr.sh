@@ -44,6 +44,15 @@ check "PNG: nobody else may read it" test "$(stat -c %a "$work/qr.png")" = 600
 key=$(uri_field secret "$(camera "$work/qr.png")")
 let_in code_accepted "PNG: what the camera read logs in" login "$(code)"
 
+mkdir "$work/broken"
+libpng=$(sed -n 's/^#define PNG_SONAME "\(.*\)"/\1/p' "$BUILD/config.h")
+: >"$work/broken/$libpng"
+check_status 3 "libpng can't be loaded" env LD_LIBRARY_PATH="$work/broken" \
+	twokey enroll "$user" --replace --qr "png=$work/none.png"
+shown "libpng can't be loaded: what to do" "libpng can't be loaded; use --qr svg=FILE"
+check "libpng can't be loaded: no file is left" test ! -e "$work/none.png"
+let_in code_accepted "libpng can't be loaded: nothing was replaced" login "$(code 1)"
+
 new_person
 enrol_with_uri --qr "svg=$work/qr.svg" --issuer "Exämple & Söns, Inc." --label 'Anna "A" <x@y>'
 rsvg-convert --output "$work/svg.png" "$work/qr.svg" || die "rsvg-convert"

@@ -167,6 +167,10 @@ check "without /dev/log it is tried all the same" test "$status" = 1
 check "without /dev/log it says that nothing is logged" grep -q "no /dev/log" "$work/unlogged"
 check "without /dev/log it has a verdict" grep -q "refused by 'auth'" "$work/unlogged"
 
+mkdir "$work/broken" && : >"$work/broken/libpam.so.0"
+check_status 3 "libpam can't be loaded" env LD_LIBRARY_PATH="$work/broken" \
+	twokey try "$SERVICE" "$user"
+shown "libpam can't be loaded: it is named" "^twokey: libpam.so.0: "
 check_status 2 "no service" twokey try
 check_status 2 "too many arguments" twokey try "$SERVICE" "$user" more
 check_status 2 "a path is no service" twokey try ../passwd "$user"
