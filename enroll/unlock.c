@@ -43,9 +43,7 @@ static bool lies_in_future(const struct device *device, const struct device_stat
 
 static void clear(const struct record *record, struct state *state, int64_t now)
 {
-	state->failures = 0;
-	state->locked_since = 0;
-	state->locked_until = 0;
+	verdict_unlock(state);
 	for (size_t i = 0; i < record->device_count; i++) {
 		if (lies_in_future(&record->devices[i], &state->devices[i], now))
 			state->devices[i].watermark = otp_step(&record->devices[i], now) + 1;

@@ -41,7 +41,7 @@ struct state {
 	int64_t locked_until;
 	int64_t last_success;
 	bool told;                 /* whether a session told the user of what is below */
-	uint32_t earlier_failures; /* charged guesses that the last success put an end to */
+	uint32_t earlier_failures; /* charged guesses before the last success or unlock */
 	int64_t last_failure;      /* seconds since 1970, 0 for never */
 	char last_origin[STATE_ORIGIN_MAX + 1]; /* where that guess came from; may be empty */
 	uint16_t recovery_spent;                /* a bit for each recovery code of the record */

@@ -120,15 +120,33 @@ static struct verdict spend(const struct record *record, const struct proof *pro
 	return (struct verdict){REASON_WRONG_CODE, state};
 }
 
-static struct state with_failures_cleared(struct state state, int64_t now)
+/*
+ * The failures are no more, but for their user to be told. Those that no session has told yet are
+ * kept: sudo may come before the next login that tells.
+ */
+static struct state with_failures_cleared(struct state state, uint32_t wrong)
 {
-	state.earlier_failures = state.failures - 1; /* but for this guess */
+	uint32_t untold = state.told ? 0 : state.earlier_failures;
+
+	state.earlier_failures = wrong < UINT32_MAX - untold ? untold + wrong : UINT32_MAX;
 	state.told = false;
 	state.failures = 0;
 	state.locked_since = 0;
 	state.locked_until = 0;
+	return state;
+}
+
+/* One guess was this one. */
+static struct state with_success(struct state state, int64_t now)
+{
+	state = with_failures_cleared(state, state.failures - 1);
 	state.last_success = now;
 	return state;
+}
+
+void verdict_unlock(struct state *state)
+{
+	*state = with_failures_cleared(*state, state->failures);
 }
 
 static struct verdict weigh(const struct record *record, struct charge charge, int64_t now,
@@ -142,7 +160,7 @@ static struct verdict weigh(const struct record *record, struct charge charge, i
 		return (struct verdict){REASON_WRONG_PASSWORD, charge.state};
 	verdict = spend(record, proof, now, charge.state);
 	if (verdict.reason == REASON_CODE_ACCEPTED || verdict.reason == REASON_RECOVERY_ACCEPTED)
-		verdict.state = with_failures_cleared(verdict.state, now);
+		verdict.state = with_success(verdict.state, now);
 	return verdict;
 }
 

@@ -73,6 +73,12 @@ void verdict_reach(const struct record *record, const struct charge *charge, int
 		   enum password password, const struct proof *proof, struct verdict *verdict);
 
 /*
+ * verdict_unlock(state):
+ * End a lock and forget the failures, but for the user to be told of them. Pure.
+ */
+void verdict_unlock(struct state *state);
+
+/*
  * verdict_clock_behind(record, limits, state, now):
  * The seconds by which the clock is behind the user's last accepted code, where no drift and no
  * window explains it; 0 if it is not. Pure.

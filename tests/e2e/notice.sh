@@ -89,6 +89,33 @@ with_session su window=5
 let_in code_accepted "a code of five steps ahead" su_shell "$password" "$(code 5)"
 told "the device's clock" 'The clock of your device phone is about [0-9]+ seconds ahead: set it'
 
+# --- What was not told yet
+
+# sudo and its like open no session that tells; so do logins of a screen locker, or a script.
+pam_twokey speechless
+new_user --recovery-codes 4
+for _ in 1 2; do
+	kept_out wrong_code "a wrong code" pam_login speechless "$user" "$password" "$(wrong_code)"
+done
+let_in code_accepted "in where no session tells" pam_login speechless "$user" "$password" "$(code)"
+kept_out wrong_code "a third" pam_login speechless "$user" "$password" "$(wrong_code)"
+let_in recovery_accepted "in again where no session tells" \
+	pam_login speechless "$user" "$password" "${recovery[0]}"
+with_session su
+let_in code_accepted "in where a session tells" su_shell "$password" "$(code 1)"
+told "of all three" '3 wrong codes were tried before this login'
+let_in recovery_accepted "and once more" su_shell "$password" "${recovery[1]}"
+check "nothing of them twice" test "$(grep -c 'wrong code' "$work/answer")" = 0
+
+new_user
+for _ in 1 2 3 4 5; do
+	run pam_login speechless "$user" "$password" "$(wrong_code)"
+done
+kept_out locked "locked by somebody" su_shell "$password" "$(code)"
+check "root unlocks" twokey unlock "$user"
+let_in code_accepted "unlocked" su_shell "$password" "$(code)"
+told "of the guesses that were unlocked" '5 wrong codes were tried before this login'
+
 # --- Silence
 
 new_user

@@ -81,6 +81,24 @@ static int64_t draw_clock(const struct source *source, int64_t now)
 	}
 }
 
+/* Now and then a session tells, as the session phase marks it; seldom an administrator unlocks. */
+static const char *live_between(const struct source *source, struct model *model,
+				struct state *state)
+{
+	switch (draw(source, 16)) {
+	case 0:
+	case 1:
+	case 2:
+		state->told = true;
+		return model_tell(model, state);
+	case 3:
+		verdict_unlock(state);
+		return model_unlock(model, state);
+	default:
+		return NULL;
+	}
+}
+
 const char *history_live(uint64_t (*drawer)(void *context, uint64_t below), void *context)
 {
 	const struct source source = {drawer, context};
@@ -106,6 +124,8 @@ const char *history_live(uint64_t (*drawer)(void *context, uint64_t below), void
 		verdict_reach(&record, &charge, now, attempt.password, &proof, &verdict);
 		broken = model_live(&model, &attempt, reason_class(verdict.reason), &verdict.state);
 		state = verdict.state;
+		if (broken == NULL)
+			broken = live_between(&source, &model, &state);
 		now = draw_clock(&source, now);
 	}
 	return broken;

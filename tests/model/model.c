@@ -69,7 +69,7 @@ static void spend(struct model *model, const struct model_attempt *attempt)
 		model->steps_used[model->step_count++] = attempt->number;
 	else
 		model->recovery_used |= 1u << attempt->number;
-	model->earlier = model->evaluated - 1; /* but for this guess */
+	model->untold += model->evaluated - 1; /* but for this guess */
 	model->evaluated = 0;
 	model->lock_begin = 0;
 	model->lock_length = 0;
@@ -81,8 +81,8 @@ static const char *compare(const struct model *model, const struct state *state)
 
 	if (state->failures != model->evaluated)
 		return "every guess that was evaluated since the last success is counted, once";
-	if (state->earlier_failures != model->earlier)
-		return "a success remembers the guesses before it, for its user to be told";
+	if ((state->told ? 0 : state->earlier_failures) != model->untold)
+		return "wrong guesses are remembered until a session has told the user of them";
 	if (state->locked_until !=
 	    (model->lock_length > 0 ? model->lock_begin + model->lock_length : 0))
 		return "max_failures guesses bring a lock, each further one doubles it, up to a "
@@ -114,5 +114,20 @@ const char *model_live(struct model *model, const struct model_attempt *attempt,
 		count_guess(model, attempt->now);
 	if (expected)
 		spend(model, attempt);
+	return compare(model, state);
+}
+
+const char *model_unlock(struct model *model, const struct state *state)
+{
+	model->untold += model->evaluated;
+	model->evaluated = 0;
+	model->lock_begin = 0;
+	model->lock_length = 0;
+	return compare(model, state);
+}
+
+const char *model_tell(struct model *model, const struct state *state)
+{
+	model->untold = 0;
 	return compare(model, state);
 }

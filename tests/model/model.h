@@ -31,7 +31,7 @@ struct model {
 	size_t step_count;
 	uint32_t recovery_used; /* a bit each */
 	uint32_t evaluated;     /* guesses since the last success */
-	uint32_t earlier;       /* what they were when the last success came */
+	uint32_t untold;        /* wrong guesses of which no session has told */
 	int64_t lock_begin;
 	int64_t lock_length; /* seconds; 0 for no lock */
 };
@@ -46,5 +46,13 @@ void model_begin(struct model *model, const struct limits *limits);
  */
 const char *model_live(struct model *model, const struct model_attempt *attempt,
 		       enum reason_class class, const struct state *state);
+
+/*
+ * model_unlock(model, state), model_tell(model, state):
+ * Follow an administrator who unlocks the user, or a session that tells them what they are to be
+ * told, and left ${state}. Return NULL, or the promise that this breaks.
+ */
+const char *model_unlock(struct model *model, const struct state *state);
+const char *model_tell(struct model *model, const struct state *state);
 
 #endif

@@ -47,7 +47,10 @@
       before.devices[i].watermark <= after.devices[i].watermark;
   predicate same_counts(struct state a, struct state b) =
     a.failures == b.failures && a.locked_since == b.locked_since &&
-    a.locked_until == b.locked_until && a.last_success == b.last_success;
+    a.locked_until == b.locked_until && a.last_success == b.last_success &&
+    a.told == b.told && a.earlier_failures == b.earlier_failures;
+  logic integer to_tell(struct state s, integer wrong) =
+    \min((s.told ? 0 : s.earlier_failures) + wrong, UINT32_MAX);
 
   logic integer doubled(integer length, integer times) =
     times <= 0 ? length : 2 * doubled(length, times - 1);
@@ -88,14 +91,32 @@ static struct state with_lock_clamped(struct state state, int64_t now);
 static struct state with_guess_counted(struct state state, const struct limits *limits,
 				       int64_t now);
 
+/*@ requires sound_state(state);
+  assigns \nothing;
+  ensures sound_state(\result);
+  ensures same_keys(state, \result);
+  ensures \result.failures == 0 && \result.locked_until == 0 && !\result.told;
+  ensures \result.earlier_failures == to_tell(state, wrong);
+*/
+static struct state with_failures_cleared(struct state state, uint32_t wrong);
+
 /*@ requires sound_state(state) && sound_now(now) && state.failures >= 1;
   assigns \nothing;
   ensures sound_state(\result);
   ensures same_keys(state, \result);
   ensures \result.failures == 0 && !locked(\result, now) && !\result.told;
-  ensures \result.earlier_failures == state.failures - 1;
+  ensures \result.earlier_failures == to_tell(state, state.failures - 1);
 */
-static struct state with_failures_cleared(struct state state, int64_t now);
+static struct state with_success(struct state state, int64_t now);
+
+/*@ requires \valid(state) && sound_state(*state);
+  assigns *state;
+  ensures sound_state(*state);
+  ensures same_keys(\old(*state), *state);
+  ensures state->failures == 0 && state->locked_until == 0 && !state->told;
+  ensures state->earlier_failures == to_tell(\old(*state), \old(state->failures));
+*/
+void verdict_unlock(struct state *state);
 
 /*@ // What verdict_charge promises, of the values that it is given and gives.
   // P3: a guess is counted before it is looked at; what is not counted is not admitted.
@@ -252,7 +273,7 @@ static struct verdict spend(const struct record *record, const struct proof *pro
   // P3: failures fall with a success only; a refusal leaves the charged state as it is.
   predicate charged_guesses(struct charge charge, struct verdict verdict) =
     (accepted(verdict.reason) ==> verdict.state.failures == 0 && !verdict.state.told &&
-      verdict.state.earlier_failures == charge.state.failures - 1) &&
+      verdict.state.earlier_failures == to_tell(charge.state, charge.state.failures - 1)) &&
     (!accepted(verdict.reason) ==>
       same_keys(charge.state, verdict.state) && same_counts(charge.state, verdict.state));
 */

@@ -99,6 +99,49 @@ static void test_success_spends(void **state)
 	assert_int_equal(verdict.state.recovery_spent, 1u << 2);
 }
 
+/* Failures that a session has not told are told by a later one, however many logins come first. */
+static void test_untold_failures_add_up(void **state)
+{
+	struct state before = {.failures = 2, .earlier_failures = 4};
+	struct verdict verdict = reach(&before, ANSWER_OTP, PASSWORD_RIGHT, code);
+
+	(void)state;
+	assert_int_equal(verdict.state.earlier_failures, 6);
+	verdict = reach(&verdict.state, ANSWER_RECOVERY, PASSWORD_RIGHT, recovery);
+	assert_int_equal(verdict.state.earlier_failures, 6);
+	verdict = reach(&verdict.state, ANSWER_OTP, PASSWORD_RIGHT, code);
+	assert_int_equal(verdict.state.earlier_failures, 6);
+	assert_int_equal(verdict.state.failures, 1);
+	before = (struct state){.failures = 2, .earlier_failures = UINT32_MAX - 1};
+	verdict = reach(&before, ANSWER_OTP, PASSWORD_RIGHT, code);
+	assert_int_equal(verdict.state.earlier_failures, UINT32_MAX);
+}
+
+static void test_unlock_leaves_failures_to_tell(void **state)
+{
+	struct state locked = {.failures = 5,
+			       .locked_since = NOW,
+			       .locked_until = NOW + 60,
+			       .earlier_failures = 2,
+			       .last_success = NOW - 1,
+			       .recovery_spent = 1,
+			       .devices = {{.watermark = STEP}}};
+
+	(void)state;
+	verdict_unlock(&locked);
+	assert_int_equal(locked.failures, 0);
+	assert_int_equal(locked.locked_since, 0);
+	assert_int_equal(locked.locked_until, 0);
+	assert_int_equal(locked.earlier_failures, 7);
+	assert_int_equal(locked.last_success, NOW - 1);
+	assert_int_equal(locked.recovery_spent, 1);
+	assert_int_equal(locked.devices[0].watermark, STEP);
+	locked.told = true;
+	verdict_unlock(&locked);
+	assert_int_equal(locked.earlier_failures, 0);
+	assert_false(locked.told);
+}
+
 /* What a judge can't find is never accepted: positions and indexes out of the record. */
 static void test_impossible_proofs(void **state)
 {
@@ -260,6 +303,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_success_spends),
+		cmocka_unit_test(test_untold_failures_add_up),
+		cmocka_unit_test(test_unlock_leaves_failures_to_tell),
 		cmocka_unit_test(test_impossible_proofs),
 		cmocka_unit_test(test_lock_doubles_up_to_a_day),
 		cmocka_unit_test(test_no_lock_before_the_limit),
