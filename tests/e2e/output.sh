@@ -3,6 +3,7 @@
 # What every command does where its output can't go: closed, a full disk, a reader that has gone; and
 # what stands on a terminal of 80 and of 40 columns, dark and light.
 . "$(dirname "$0")/lib/e2e.sh"
+. "$here/screen.sh"
 
 readonly SERVICE=twokey-test
 
@@ -98,6 +99,20 @@ for command in list doctor status export; do
 		check_status 3 "$command --json, $where" to "$where" twokey "${line[@]}" --json
 	done
 done
+# A list: what was done stays done, sheets and all.
+for where in closed full broken; do
+	for options in "" --json; do
+		name="enroll --batch $options, $where"
+		echo "user$RANDOM$RANDOM" >"$work/list"
+		check_status 3 "$name" to "$where" twokey enroll --batch "$work/list" --out "$work/out" $options
+		shown "$name: it says so" "^twokey: standard output (can't be written|is closed)"
+		[ "$where" = closed ] && wanted=1 || wanted=0
+		check_status "$wanted" "$name: the user" twokey status "$(cat "$work/list")"
+		check_status "$wanted" "$name: and the sheet" test -f "$work/out/$(cat "$work/list").txt"
+	done
+	check_status 3 "enroll --batch --help, $where" to "$where" twokey enroll --batch - --help
+done
+
 new_person
 check_status 3 "enroll, closed" to closed twokey enroll "$user" --no-confirm --qr none
 check_status 1 "has done nothing" twokey status "$user"
@@ -109,24 +124,15 @@ check "and every record is whole" test "$(json '.__len__()' <"$work/all")" -ge 4
 
 # --- On a terminal
 
-export TMUX_TMPDIR=$work
-
-# on_screen COLUMNSxROWS [NAME=VALUE]... COMMAND...: what stands there in the end, in $work/screen
-# with its colours, and in $work/text without; a line that the terminal had to break is one.
-on_screen() {
-	local size=$1
-	shift
-	tmux -L e2e -f /dev/null new-session -d -x "${size%x*}" -y "${size#*x}" \
-		"env TERM=screen-256color $*; echo 'the end'; cat" || die "tmux"
-	wait_until screen_ends
-	tmux -L e2e capture-pane -p -e -J -S - >"$work/screen"
-	tmux -L e2e capture-pane -p -J -S - | sed 's/ *$//' >"$work/text"
-	tmux -L e2e kill-server
+# shows COLUMNSxROWS [NAME=VALUE]... COMMAND...: what stands there in the end, in $work/screen with
+# its colours, and in $work/text without; a line that the terminal had to break is one.
+shows() {
+	screen_open "$1" "env TERM=screen-256color ${*:2}; echo 'the end'; cat"
+	wait_until screen_says '^the end'
+	on_screen capture-pane -p -e -J -S - >"$work/screen"
+	on_screen capture-pane -p -J -S - | sed 's/ *$//' >"$work/text"
+	screen_close
 	cp "$work/text" "$work/output"
-}
-
-screen_ends() {
-	tmux -L e2e capture-pane -p | grep -q '^the end'
 }
 
 # fits NAME COLUMNS: but for commands to be copied, which stay in one piece.
@@ -162,26 +168,26 @@ enrol_long
 sed -i 's/^auth  */auth sufficient pam_unix.so\nauth /' "/etc/pam.d/$SERVICE"
 for size in 80x24 40x20; do
 	columns=${size%x*}
-	on_screen "$size" twokey list
+	shows "$size" twokey list
 	fits "$size: list fits" "$columns"
 	shown "$size: list: who is locked" "^$locked.* yes "
 	shown "$size: list: who has a long name" "^somebody-wi.* never$"
 	readable "$size: list"
-	on_screen "$size" twokey list --locked
+	shows "$size" twokey list --locked
 	fits "$size: list --locked fits" "$columns"
-	on_screen "$size" twokey list --unenrolled
+	shows "$size" twokey list --unenrolled
 	fits "$size: list --unenrolled fits" "$columns"
-	on_screen "$size" twokey status "$locked"
+	shows "$size" twokey status "$locked"
 	fits "$size: status fits" "$columns"
 	shown "$size: status: the failures" "failures  *5$"
-	on_screen "$size" twokey doctor
+	shows "$size" twokey doctor
 	fits "$size: doctor fits" "$columns"
 	shown "$size: doctor: a problem" "^problem  "
 	readable "$size: doctor"
 done
-on_screen 80x24 twokey list
+shows 80x24 twokey list
 check "a locked user is in colour" grep -q $'\033\[[0-9;]*31m' "$work/screen"
-on_screen 80x24 NO_COLOR=1 twokey list
+shows 80x24 NO_COLOR=1 twokey list
 check_status 1 "but not under NO_COLOR" grep -q $'\033\[[0-9;]*3[0-9]m' "$work/screen"
 check_status 1 "nor in a pipe" grep -q $'\033' <(twokey list)
 

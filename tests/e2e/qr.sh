@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The QR code, as files and on terminals: a camera reads it, and what it reads logs in.
 . "$(dirname "$0")/lib/e2e.sh"
+. "$here/screen.sh"
 
 readonly SERVICE=twokey-test
 
@@ -64,20 +65,14 @@ check "the issuer survived" test "$(uri_field issuer "$uri")" = "Exämple & Sön
 
 # --- Terminals
 
-export TMUX_TMPDIR=$work
-
 # on_terminal COLUMNS ROWS COMMAND: the screen once COMMAND asks, in $work/screen with colours and in
 # $work/text without.
 on_terminal() {
-	tmux -L e2e -f /dev/null new-session -d -x "$1" -y "$2" "$3" || die "tmux"
-	wait_until screen_asks
-	tmux -L e2e capture-pane -p -e -N >"$work/screen"
-	tmux -L e2e capture-pane -p >"$work/text"
-	tmux -L e2e kill-server
-}
-
-screen_asks() {
-	tmux -L e2e capture-pane -p | grep -Eq '^(First code|Press Enter)'
+	screen_open "$1x$2" "$3"
+	wait_until screen_says '^(First code|Press Enter)'
+	on_screen capture-pane -p -e -N >"$work/screen"
+	on_screen capture-pane -p >"$work/text"
+	screen_close
 }
 
 # on_both NAME: dark and light, the camera reads the URI.
