@@ -50,14 +50,18 @@ static void note_signal(int number)
 	interrupted = 1;
 }
 
+/* What the caller ignores stays ignored (nohup). */
 static void set_signals(void (*handler)(int))
 {
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction action = {.sa_handler = handler};
+	struct sigaction old;
 
 	(void)sigemptyset(&action.sa_mask);
-	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGTERM, &action, NULL);
-	(void)sigaction(SIGHUP, &action, NULL);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		if (sigaction(ends[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			(void)sigaction(ends[i], &action, NULL);
+	}
 }
 
 /* All of it or nothing: the other end reads and writes the same. */

@@ -4,6 +4,7 @@
 # whatever ends a run. USERS=N enrols so many at the end, and tells how fast; ROUNDS=N
 # kills so many runs.
 . "$(dirname "$0")/lib/e2e.sh"
+. "$here/screen.sh"
 
 readonly SERVICE=twokey-test STORE=/var/lib/twokey
 readonly USERS=${USERS-500} ROUNDS=${ROUNDS-6}
@@ -115,16 +116,47 @@ check_status 2 "no such sheet" batch "$work/list" --sheet pdf
 
 forget
 seq -f 'bar%g' 2000 >"$RUN/list"
-tmux -L e2e -f /dev/null new-session -d -x 40 -y 10 \
-	"twokey enroll --batch $RUN/list --out $out --image none; sleep 30"
-bar() { tmux -L e2e capture-pane -p >"$work/screen" && grep -Eq '^\[[#.]+\] [0-9]+ users' "$work/screen"; }
+screen_open 40x10 "twokey enroll --batch $RUN/list --out $out --image none; sleep 30"
+bar() { on_screen capture-pane -p >"$work/screen" && grep -Eq '^\[[#.]+\] [0-9]+ users' "$work/screen"; }
 wait_until bar
 check "the bar fits 40 columns" test "$(wc -L <"$work/screen")" -le 40
-wait_until sh -c 'tmux -L e2e capture-pane -p | grep -q "^enrolled: 2000"'
-check "and it goes" sh -c '! tmux -L e2e capture-pane -p | grep -q "\[#"'
-tmux -L e2e kill-server
+wait_until screen_says "^enrolled: 2000"
+check_status 1 "and it goes" screen_says "\[#"
+screen_close
+
+# --- Ctrl-C there: it ends after the groups at hand, and says how to go on
+
+forget
+seq -f 'long%g' 20000 >"$RUN/list"
+screen_open 80x24 \
+	"twokey enroll --batch $RUN/list --out $out --image none --recovery-codes 0; echo ended with \$?; cat"
+wait_until bar
+on_screen send-keys C-c
+wait_until screen_says "^ended with 1"
+on_screen capture-pane -p >"$work/output"
+screen_close
+shown "Ctrl-C at a terminal: it says how to go on" "^twokey: interrupted; run the same command again"
+enrolled=$(find "$STORE/users" -type f | wc -l)
+shown "Ctrl-C at a terminal: it tells how many were enrolled" "^enrolled: $enrolled, "
+check "Ctrl-C at a terminal: the rest of the list is not begun" test "$enrolled" -lt 20000
+check "Ctrl-C at a terminal: each has a sheet" test "$(find "$out" -name '*.txt' | wc -l)" = "$enrolled"
+
+forget
+mkfifo "$RUN/fifo"
+nohup twokey enroll --batch - --out "$out" <"$RUN/fifo" >"$work/said.out" 2>&1 &
+pid=$!
+exec 7>"$RUN/fifo"
+wait_until pgrep --parent "$pid"
+kill -HUP "$pid"
+echo olga >&7
+exec 7>&-
+wait "$pid"
+check "nohup: a hangup does not end it" grep -q '^enrolled: 1, ' "$work/said.out"
 
 # --- Killed
+
+# With SIGINT as at a terminal: what a script starts beside it ignores that.
+readonly HEEDING=(env --default-signal=INT)
 
 # whole LIST: after one more run each has one record and one sheet, which are of each other.
 whole() {
@@ -163,11 +195,37 @@ for call in openat fchmod syncfs fsync renameat renameat2 flock; do
 done
 check "killed in $kills places" test "$kills" -ge 20
 
+# Ctrl-C before each call of the first process: of the others it is ignored.
+interrupts=0
+for call in openat flock pipe clone read poll write wait4 close; do
+	number=1
+	while forget; do
+		"${HEEDING[@]}" strace -qq -o "$work/trace" -e trace="$call" \
+			-e inject="$call:signal=INT:when=$number" twokey enroll --batch "$RUN/three" \
+			--out "$out" >"$work/said.out" 2>&1 </dev/null
+		status=$?
+		grep -q -- '--- SIGINT' "$work/trace" || break
+		interrupts=$((interrupts + 1))
+		case $status in
+		0) grep -q '^enrolled: 3, ' "$work/said.out" ;;
+		1) grep -q "run the same command again" "$work/said.out" ;;
+		130) true ;;
+		*) false ;;
+		esac || fail "Ctrl-C before $call number $number" "exit status $status"
+		if ! whole "$RUN/three"; then
+			fail "Ctrl-C before $call number $number" "the next run did not make it whole"
+		fi
+		number=$((number + 1))
+		[ "$call" != openat ] || number=$((number + 4))
+	done
+done
+check "Ctrl-C in $interrupts places" test "$interrupts" -ge 20
+
 seq -f 'many%g' 600 >"$RUN/many"
 ended=0
 for ((round = 0; round < ROUNDS; round++)); do
 	forget
-	setsid twokey enroll --batch "$RUN/many" --out "$out" >/dev/null 2>&1 </dev/null &
+	"${HEEDING[@]}" setsid twokey enroll --batch "$RUN/many" --out "$out" >/dev/null 2>&1 </dev/null &
 	pid=$!
 	sleep "0.$((RANDOM % 6))$((RANDOM % 10))"
 	case $((round % 3)) in
@@ -184,7 +242,7 @@ done
 check "ended early in $ended of $ROUNDS rounds" test "$ended" -ge $((ROUNDS / 4))
 
 forget
-twokey enroll --batch "$RUN/many" --out "$out" >"$work/said.out" 2>"$work/said.err" </dev/null &
+"${HEEDING[@]}" twokey enroll --batch "$RUN/many" --out "$out" >"$work/said.out" 2>"$work/said.err" </dev/null &
 pid=$!
 wait_until sh -c "ls -A $out 2>/dev/null | grep -q ."
 kill -INT "$pid"
