@@ -10,8 +10,8 @@
 #include "message.h"
 #include "text.h"
 
-/* Bytes: more than any command takes of its stack below main. */
-#define STACK_USED ((size_t)128 * 1024)
+/* Bytes: twice what any command takes of its stack below main. Each page of it is a page fault. */
+#define STACK_USED ((size_t)64 * 1024)
 
 const char *printable(const char *user, char text[PRINTABLE_MAX + 1])
 {

@@ -109,7 +109,31 @@ static bool is_drawn(const struct qr *qr, size_t row, size_t column, enum qr_col
 	return qr_is_dark(qr, row, column) != (colours == QR_INVERTED);
 }
 
-static void print_utf8_row(const struct qr *qr, size_t row, enum qr_colours colours, FILE *stream)
+/* Rows on their way to a stream: a terminal's would write each of them by a system call. */
+struct drawing {
+	FILE *stream;
+	size_t length;
+	char text[4096];
+};
+
+static void pass_on(struct drawing *drawing)
+{
+	(void)fwrite(drawing->text, 1, drawing->length, drawing->stream);
+	drawing->length = 0;
+}
+
+static void put(struct drawing *drawing, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length > sizeof(drawing->text) - drawing->length)
+		pass_on(drawing);
+	memcpy(drawing->text + drawing->length, text, length);
+	drawing->length += length;
+}
+
+static void put_utf8_row(struct drawing *drawing, const struct qr *qr, size_t row,
+			 enum qr_colours colours)
 {
 	static const char *const blocks[2][2] = {{" ", "\u2584"}, {"\u2580", "\u2588"}};
 
@@ -117,33 +141,40 @@ static void print_utf8_row(const struct qr *qr, size_t row, enum qr_colours colo
 		bool upper = is_drawn(qr, row, column, colours);
 		bool lower = is_drawn(qr, row + 1, column, colours);
 
-		(void)fputs(blocks[upper][lower], stream);
+		put(drawing, blocks[upper][lower]);
 	}
 }
 
-static void print_ascii_row(const struct qr *qr, size_t row, enum qr_colours colours, FILE *stream)
+static void put_ascii_row(struct drawing *drawing, const struct qr *qr, size_t row,
+			  enum qr_colours colours)
 {
 	for (size_t column = 0; column < qr_size(qr); column++) {
 		bool drawn = is_drawn(qr, row, column, colours);
 
-		if (colours == QR_COLOURED)
-			(void)fprintf(stream, "%s  ", drawn ? white_on_black : black_on_white);
-		else
-			(void)fputs(drawn ? "##" : "  ", stream);
+		if (colours == QR_COLOURED) {
+			put(drawing, drawn ? white_on_black : black_on_white);
+			put(drawing, "  ");
+		} else {
+			put(drawing, drawn ? "##" : "  ");
+		}
 	}
 }
 
 void qr_print(const struct qr *qr, enum qr_format format, enum qr_colours colours, FILE *stream)
 {
+	struct drawing drawing = {.stream = stream};
 	size_t step = format == QR_ASCII ? 1 : 2;
 
 	for (size_t row = 0; row < qr_size(qr); row += step) {
 		if (colours == QR_COLOURED)
-			(void)fputs(black_on_white, stream);
+			put(&drawing, black_on_white);
 		if (format == QR_ASCII)
-			print_ascii_row(qr, row, colours, stream);
+			put_ascii_row(&drawing, qr, row, colours);
 		else
-			print_utf8_row(qr, row, colours, stream);
-		(void)fprintf(stream, "%s\n", colours == QR_COLOURED ? reset : "");
+			put_utf8_row(&drawing, qr, row, colours);
+		put(&drawing, colours == QR_COLOURED ? reset : "");
+		put(&drawing, "\n");
 	}
+	pass_on(&drawing);
+	explicit_bzero(drawing.text, sizeof(drawing.text));
 }
