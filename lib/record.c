@@ -22,6 +22,7 @@ struct parser {
 	struct record *record;
 	const char *text;
 	size_t line_start; /* bytes before the line being read */
+	size_t length;     /* bytes of its value */
 	unsigned fields;   /* of the device being read: a bit for each in device_fields */
 	size_t setting;    /* bytes of the recovery codes' setting and salt */
 	bool finished;
@@ -104,6 +105,7 @@ static bool read_device(struct parser *parser, const char *value)
 		return fail(parser, "there are more than 8 devices");
 	if (record_device(record, value) < record->device_count)
 		return fail(parser, "a device of this name stands above already");
+	*device = (struct device){0};
 	if (!device_set_name(device, value))
 		return fail(parser, "a device's name is 1 to 32 letters, digits, or . _ -");
 	record->device_count++;
@@ -134,20 +136,28 @@ static size_t setting_length(const char *hash)
 	return last != NULL ? (size_t)(last - hash) + 1 : 0;
 }
 
+/* Whether ${value} is of the first recovery code's setting and salt, up to their dollar sign. */
+static bool has_setting(const struct parser *parser, const char *value)
+{
+	size_t setting = parser->setting;
+
+	return parser->length >= setting &&
+	       memcmp(value, parser->record->recovery[0], setting) == 0 &&
+	       memchr(value + setting, '$', parser->length - setting) == NULL;
+}
+
 static bool read_recovery(struct parser *parser, const char *value)
 {
 	struct record *record = parser->record;
-	bool first = record->recovery_count == 0;
-	size_t length = strlen(value);
+	size_t length = parser->length;
 
-	if (!device_is_whole(parser))
+	if (record->recovery_count == 0 && !device_is_whole(parser))
 		return false;
 	if (record->recovery_count == RECORD_RECOVERY_MAX)
 		return fail(parser, "there are more than 16 recovery codes");
-	if (first)
+	if (record->recovery_count == 0)
 		parser->setting = setting_length(value);
-	else if (strncmp(record->recovery[0], value, parser->setting) != 0 ||
-		 strchr(value + parser->setting, '$') != NULL)
+	else if (!has_setting(parser, value))
 		return fail(parser, "all recovery codes must have the same salt");
 	if (value[0] != '$' || parser->setting < 3 || length == parser->setting ||
 	    length > RECOVERY_HASH_MAX)
@@ -180,32 +190,46 @@ static const struct {
 	{"device", read_device},     {"checksum", read_checksum},
 };
 
-/* Most keys differ in their first letter already. */
-static bool is_key(const char *key, const char *line)
+/* The value of ${line} if it is "key: value"; else NULL. */
+static const char *value_of(const char *key, const char *line)
 {
-	return key[0] == line[0] && strcmp(key, line) == 0;
+	while (*key != '\0' && *key == *line) {
+		key++;
+		line++;
+	}
+	return *key == '\0' && line[0] == ':' && line[1] == ' ' ? line + 2 : NULL;
 }
 
-/* Read one line, "key: value", whose text is the caller's to change. */
-static bool read_line(struct parser *parser, char *line)
+static bool fail_key(struct parser *parser, const char *line)
 {
-	char *value = strchr(line, ':');
+	const char *colon = strchr(line, ':');
 
-	if (value == NULL || value[1] != ' ')
+	if (colon == NULL || colon[1] != ' ')
 		return fail(parser, "the line is not 'key: value'");
-	*value = '\0';
-	value += 2;
-	if (parser->line_start == 0 && strcmp(line, "twokey") != 0)
+	if (parser->line_start == 0)
 		return fail(parser, "the record does not begin with 'twokey: 1'");
+	return fail(parser, "no line of a record begins like this");
+}
+
+static bool read_line(struct parser *parser, const char *line, size_t length)
+{
+	const char *value;
+
+	if (parser->line_start == 0 && value_of("twokey", line) == NULL)
+		return fail_key(parser, line);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
-		if (is_key(lines[i].key, line))
-			return lines[i].read(parser, value);
+		value = value_of(lines[i].key, line);
+		if (value == NULL)
+			continue;
+		parser->length = length - (size_t)(value - line);
+		return lines[i].read(parser, value);
 	}
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		if (is_key(device_fields[i].key, line))
+		value = value_of(device_fields[i].key, line);
+		if (value != NULL)
 			return read_device_field(parser, i, value);
 	}
-	return fail(parser, "no line of a record begins like this");
+	return fail_key(parser, line);
 }
 
 /* The line at parser->line_start, without its newline; as long as there is text if it has none. */
@@ -231,7 +255,7 @@ static bool take_line(struct parser *parser, char line[LINE_SIZE])
 	line[length] = '\0';
 	if (strlen(line) != length)
 		return fail(parser, "the line has a NUL");
-	if (!read_line(parser, line))
+	if (!read_line(parser, line, length))
 		return false;
 	parser->line_start += length + 1;
 	return true;
@@ -257,13 +281,20 @@ static bool is_padding(const char *text, size_t length)
 	return length == 0 || (text[0] == '\n' && memcmp(text, text + 1, length - 1) == 0);
 }
 
-bool record_parse(const char text[RECORD_SIZE], struct record *record, struct record_error *error)
+void record_none(struct record *record)
+{
+	record->file[0] = '\0';
+	record->device_count = 0;
+	record->recovery_count = 0;
+}
+
+size_t record_parse(const char text[RECORD_SIZE], struct record *record, struct record_error *error)
 {
 	struct parser parser = {.record = record, .text = text};
 	char line[LINE_SIZE];
 	unsigned number = 0;
 
-	memset(record, 0, sizeof(*record));
+	record_none(record);
 	do
 		number++;
 	while (take_line(&parser, line) && !parser.finished);
@@ -274,22 +305,10 @@ bool record_parse(const char text[RECORD_SIZE], struct record *record, struct re
 		(void)fail(&parser, "something follows the checksum");
 	explicit_bzero(line, sizeof(line));
 	if (parser.problem == NULL)
-		return true;
+		return parser.line_start;
 	explicit_bzero(record, sizeof(*record));
 	*error = (struct record_error){.line = number, .problem = parser.problem};
-	return false;
-}
-
-size_t record_length(const char text[RECORD_SIZE])
-{
-	size_t length = 0;
-
-	while (length < RECORD_SIZE && text[length] != '\n') {
-		const char *end = memchr(text + length, '\n', RECORD_SIZE - length);
-
-		length = end != NULL ? (size_t)(end - text) + 1 : RECORD_SIZE;
-	}
-	return length;
+	return 0;
 }
 
 /* A text being written; it overflows once and stays so. */

@@ -17,7 +17,10 @@
 /* The longest crypt(3) string kept: SHA-512 with rounds= has 123 characters. */
 #define RECOVERY_HASH_MAX 127
 
-/* What enrolment writes and no login touches. Holds keys: whoever fills one wipes it. */
+/*
+ * What enrolment writes and no login touches. Holds keys: whoever fills one wipes it. What lies
+ * beyond its counts means nothing, and is read by nobody.
+ */
 struct record {
 	char file[USERNAME_FILE_MAX + 1]; /* whose it is, as username_to_file has it */
 	size_t device_count;
@@ -32,15 +35,17 @@ struct record_error {
 	const char *problem; /* a static text */
 };
 
+/* record_none(record): Nobody's: no device, no recovery code. */
+void record_none(struct record *record);
+
 /*
  * record_parse(text, record, error):
- * Read RECORD_SIZE bytes of ${text}, the format of twokey-store(5). Return true with ${record}
- * whole, or false with ${record} wiped and the line and problem in ${error}.
+ * Read RECORD_SIZE bytes of ${text}, the format of twokey-store(5). Return how many bytes stand
+ * before its padding, with ${record} whole; or 0, with ${record} wiped and the line and problem in
+ * ${error}.
  */
-bool record_parse(const char text[RECORD_SIZE], struct record *record, struct record_error *error);
-
-/* record_length(text): The bytes of ${text} before its first empty line: a record's padding. */
-size_t record_length(const char text[RECORD_SIZE]);
+size_t record_parse(const char text[RECORD_SIZE], struct record *record,
+		    struct record_error *error);
 
 /*
  * record_format(record, text):

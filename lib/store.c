@@ -182,10 +182,13 @@ enum reason store_begin(struct store *store, const char *user, enum subject subj
 {
 	enum reason reason;
 
-	memset(transaction, 0, sizeof(*transaction));
 	transaction->store = store;
 	transaction->subject = subject;
 	transaction->fd = -1;
+	transaction->enrolled = false;
+	transaction->file[0] = '\0';
+	transaction->state = (struct state){0};
+	record_none(&transaction->record);
 	store->fault = (struct store_fault){0};
 	size_signal_hold(&transaction->signal);
 	reason = open_file(transaction, user);

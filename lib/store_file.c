@@ -186,12 +186,16 @@ enum reason file_lock(struct store *store, const char *path, int fd, int64_t dea
 	return REASON_NONE;
 }
 
+/* ${length} is what the record's text takes of the image. */
 static enum reason read_record(struct store *store, const char *path, const struct image *image,
-			       struct record *record)
+			       struct record *record, size_t *length)
 {
+	size_t whole = record_parse(image->record, record, &store->fault.record);
+
 	errno = 0;
-	if (!record_parse(image->record, record, &store->fault.record))
+	if (whole == 0)
 		return store_fail(store, path, REASON_RECORD_DAMAGED);
+	*length = whole;
 	if (strcmp(record->file, name_of(path)) == 0)
 		return REASON_NONE;
 	explicit_bzero(record, sizeof(*record));
@@ -206,7 +210,7 @@ enum reason file_read(struct store *store, const char *path, int fd, struct reco
 	struct image image;
 	ssize_t length = trusted_read(fd, &image, sizeof(image), 0);
 	size_t secrets = sizeof(image.record); /* a damaged record ends anywhere */
-	enum reason reason = REASON_NONE;
+	enum reason reason;
 
 	if (length < 0) {
 		reason = store_fail(store, path, REASON_STORE_UNREADABLE);
@@ -215,10 +219,9 @@ enum reason file_read(struct store *store, const char *path, int fd, struct reco
 		store->fault.record = (struct record_error){.problem = "the file is cut short"};
 		reason = store_fail(store, path, REASON_RECORD_DAMAGED);
 	} else {
-		reason = read_record(store, path, &image, record);
+		reason = read_record(store, path, &image, record, &secrets);
 	}
 	if (reason == REASON_NONE) {
-		secrets = record_length(image.record);
 		/* A slot that was cut off may have been the newer one, so the other tells nothing.
 		 */
 		*slot = length == sizeof(image) ? state_newest(image.blocks, state) : -1;

@@ -54,6 +54,7 @@ static void test_round_trip(void **state)
 
 	(void)state;
 	fill(&record);
+	memset(&again, 0, sizeof(again));
 	assert_true(record_format(&record, text));
 	assert_true(record_parse(text, &again, &error));
 	assert_memory_equal(&again, &record, sizeof(record));
@@ -235,18 +236,14 @@ static void test_wipe(void **state)
 	char text[RECORD_SIZE];
 
 	(void)state;
+	memset(&record, 0, sizeof(record));
 	complete(HEAD DEVICE KEY CODE, text);
-	assert_int_equal(record_length(text),
+	assert_int_equal(record_parse(text, &record, &error),
 			 strlen(HEAD DEVICE KEY CODE "checksum: 0123456789abcdef\n"));
-	assert_true(record_parse(text, &record, &error));
 	record_wipe(&record);
 	assert_int_equal(record.device_count + record.recovery_count, 0);
 	for (size_t i = sizeof(record.file); i < sizeof(record); i++)
 		assert_int_equal(((const char *)&record)[i], 0);
-	memset(text, 'x', sizeof(text));
-	assert_int_equal(record_length(text), sizeof(text));
-	memset(text, '\n', sizeof(text));
-	assert_int_equal(record_length(text), 0);
 }
 
 /* Cut anywhere, it is refused and no shorter key is read; so is every single flipped bit. */
