@@ -22,9 +22,6 @@
 /* Fewer devices agree by chance. */
 #define DEVICES_FEWEST 3
 
-/* Users between two looks at the time, when a person waits. */
-#define PROGRESS_EVERY 1024
-
 /* What is found on the way through the records. */
 struct findings {
 	struct doctor_users unreadable[REASON_COUNT];
@@ -37,6 +34,8 @@ struct findings {
 	int32_t *drifts; /* of devices whose code was accepted */
 	size_t drift_count;
 	bool out_of_memory;
+	struct names host; /* whom it lists; a directory may know more */
+	bool host_listed;
 };
 
 static void add_drift(struct findings *findings, int32_t drift)
@@ -96,12 +95,12 @@ static void look_at_user(struct doctor *doctor, struct findings *findings, const
 	explicit_bzero(&record, sizeof(record));
 }
 
-/* One line that is written over, for who waits at a terminal, and is gone when all is done. */
+/* One line that is written over once a second, for who waits at a terminal. */
 static bool show_progress(const struct doctor *doctor, size_t done, time_t *shown)
 {
 	time_t now = time(NULL);
 
-	if (isatty(STDERR_FILENO) != 1 || now == *shown)
+	if (now == *shown || isatty(STDERR_FILENO) != 1)
 		return false;
 	*shown = now;
 	(void)fputc('\r', stderr);
@@ -109,16 +108,24 @@ static bool show_progress(const struct doctor *doctor, size_t done, time_t *show
 	return true;
 }
 
+static void look_at_name(struct findings *findings, const char *user)
+{
+	if (findings->host_listed && !names_have(&findings->host, user) && getpwnam(user) == NULL)
+		doctor_users_add(&findings->unknown, user);
+}
+
 static void look_at_all(struct doctor *doctor, struct findings *findings, int64_t now)
 {
 	time_t shown = time(NULL);
 	bool any = false;
 
+	findings->host_listed = names_read_host(&findings->host) == REASON_NONE;
 	for (size_t i = 0; i < doctor->names.count; i++) {
 		look_at_user(doctor, findings, doctor->names.sorted[i], now);
-		if (i % PROGRESS_EVERY == 0)
-			any = show_progress(doctor, i, &shown) || any;
+		look_at_name(findings, doctor->names.sorted[i]);
+		any = show_progress(doctor, i + 1, &shown) || any;
 	}
+	names_free(&findings->host);
 	if (any)
 		(void)fputs("\r\033[K", stderr);
 }
@@ -163,22 +170,6 @@ static bool tell_unreadable(struct doctor *doctor, const struct findings *findin
 			    doctor->names.count, doctor_text(doctor, text), users->text);
 	}
 	return any;
-}
-
-static void find_unknown(struct doctor *doctor, struct findings *findings)
-{
-	struct names host;
-
-	if (names_read_host(&host) == REASON_NONE) {
-		for (size_t i = 0; i < doctor->names.count; i++) {
-			const char *user = doctor->names.sorted[i];
-
-			/* A directory may know more users than it lists. */
-			if (!names_have(&host, user) && getpwnam(user) == NULL)
-				doctor_users_add(&findings->unknown, user);
-		}
-	}
-	names_free(&host);
 }
 
 static int compare_drifts(const void *a, const void *b)
@@ -247,7 +238,6 @@ void doctor_check_records(struct doctor *doctor)
 		return;
 	}
 	look_at_all(doctor, findings, now);
-	find_unknown(doctor, findings);
 	if (!tell_unreadable(doctor, findings))
 		doctor_tell(doctor, FINDING_OK, "records", NULL,
 			    N_("%zu records, all of them whole; %zu locked"), doctor->names.count,

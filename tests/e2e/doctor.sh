@@ -159,6 +159,19 @@ else
 	fail "the helper is where it was installed" "$helper"
 fi
 
+# --- Many records: it says how far it is, once a second, and its clock runs ahead here
+
+printf 'many%s\n' {1..20} >"$work/many"
+check "many users" twokey enroll --batch "$work/many" --out "$work/sheets" --quiet
+fast=(faketime -f '+0 x100000' twokey doctor)
+records=$(find "$STORE/users" -type f | wc -l)
+"$here/terminal.py" "${fast[@]}" >"$work/terminal" 2>&1
+check "on a terminal it says how far it is" grep -qE "[0-9]+ of $records records" "$work/terminal"
+check "and takes it away at the end" grep -qF $'\r\033[K' "$work/terminal"
+"${fast[@]}" >"$work/pipe" 2>&1
+check "in a pipe it says what it finds" grep -q "unknown to this host: many1 " "$work/pipe"
+check "and not how far it is" test "$(grep -cE "of $records records|"$'\r' "$work/pipe")" = 0
+
 # --- Not root
 
 check "who is not root" as_user twokey doctor
