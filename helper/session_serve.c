@@ -168,8 +168,8 @@ static enum reason enrol(struct session *session, enum enrolled enrolled)
 	enum enrolment_standing standing;
 	enum reason reason;
 
-	/* Whoever gets a record meanwhile has shown no code of it. */
-	if (enrolled == ENROLLED_NO && session->wish.mode == ENROLMENT_REPLACE)
+	/* Whoever gets a record meanwhile has shown no code of it, and neither adds to it. */
+	if (enrolled == ENROLLED_NO)
 		session->wish.mode = ENROLMENT_NEW;
 	reason = enrolment_complete(&session->wish, user);
 	if (reason == REASON_NONE)

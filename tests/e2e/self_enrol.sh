@@ -4,7 +4,8 @@
 # where they have one, as far as twokey.conf lets them.
 . "$(dirname "$0")/lib/e2e.sh"
 
-# oneself [--password P] [--code C] [--first HOW] [--meanwhile COMMAND] [-- ARG...]: $user enrols; see enrol_oneself.py.
+# oneself [--password P] [--code C] [--first HOW] [--meanwhile COMMAND] [--strace OPTIONS] [-- ARG...]:
+# $user enrols; see enrol_oneself.py.
 oneself() {
 	local how=()
 	while [ "$#" -gt 0 ] && [ "$1" != -- ]; do
@@ -36,6 +37,12 @@ own_typing() {
 held_up() {
 	tr ' ' '\n' <<<"$1" | timeout 40 strace --follow-forks -u "$user" -o "$work/trace" \
 		--quiet=all --inject=renameat:delay_enter=15s twokey recovery
+}
+
+# place_of_record: which of the helper's calls of openat2 is the first to look for $user's record.
+place_of_record() {
+	awk -v name="\"users/$user\"" '/openat2\(/ { seen[$1]++; if (index($0, name)) { print seen[$1]; exit } }' \
+		"$work/trace"
 }
 
 login() {
@@ -141,6 +148,25 @@ for mode in --add --replace; do
 	let_in code_accepted "root makes a new record meanwhile: $mode: it counts" login "$(code)"
 	check "root makes a new record meanwhile: $mode: it has one device" test \
 		"$(twokey status "$user" --json | json '["devices"]' | wc -l)" = 1
+done
+
+# The same where root makes the first record of all, just after the helper has seen that there is
+# none, and whoever sits there has frozen it: no code of that record was shown.
+for mode in --add --replace; do
+	new_person
+	run oneself --password "$password" --first end --strace "-o $work/trace -e openat2"
+	opened=$(place_of_record)
+	rm "$work/trace"
+	oneself --password "$password" --strace \
+		"-o $work/trace -e openat2 --inject=openat2:delay_enter=4s:when=$opened" \
+		-- "$mode" --device found >"$work/frozen" 2>&1 &
+	frozen=$!
+	wait_until grep -aq 'openat2(.*"decoys/[0-9]' "$work/trace" # the call before it
+	twokey enroll "$user" --no-confirm --qr none --json >"$work/enrolled"
+	wait "$frozen"
+	check "root makes the first record meanwhile: $mode: refused" test "$?" = 1
+	check "root makes the first record meanwhile: $mode: it has one device" test \
+		"$(twokey status "$user" --json | json '["devices"]' | grep -c name)" = 1
 done
 
 for _ in 1 2 3 4 5; do

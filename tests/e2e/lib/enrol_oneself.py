@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """usage: enrol_oneself.py [--password TEXT] [--code TEXT] [--first right|wrong|slip|end]
-       [--meanwhile COMMAND] USER [ARG...]
+       [--meanwhile COMMAND] [--strace OPTIONS] USER [ARG...]
 
 Run "twokey enroll ARG..." as USER at a terminal: type the password and a code when they are asked
 for, and as the first code of the new device the right one, wrong ones, one wrong one before the
-right one (slip), or Ctrl-D (end); by then COMMAND has run. Print what was seen as JSON:
+right one (slip), or Ctrl-D (end); by then COMMAND has run. With OPTIONS, under root's strace. Print what was seen as
+JSON:
 
   status    twokey's exit status
   key       as shown, or null
@@ -16,6 +17,7 @@ right one (slip), or Ctrl-D (end); by then COMMAND has run. Print what was seen 
 import argparse
 import json
 import re
+import shlex
 import subprocess
 
 from enrol_at_terminal import RECOVERY, code
@@ -61,17 +63,24 @@ def read_arguments():
     parser.add_argument("--code", default="")
     parser.add_argument("--first", default="right")
     parser.add_argument("--meanwhile")
+    parser.add_argument("--strace")
     parser.add_argument("user")
     parser.add_argument("rest", nargs=argparse.REMAINDER)
     return parser.parse_args()
 
 
+def starter(arguments):
+    """What makes the program the user's; root's strace leaves set-user-ID programs their rights."""
+    user = arguments.user
+    if arguments.strace:
+        return ["strace", "-f", "-u", user, "--quiet=all", *shlex.split(arguments.strace)]
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--inh-caps=-all",
+            "env", "PATH=/usr/local/bin:/usr/bin:/bin"]
+
+
 def main():
     arguments = read_arguments()
-    user = arguments.user
-    terminal = Terminal(["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups",
-                         "--inh-caps=-all", "env", "PATH=/usr/local/bin:/usr/bin:/bin",
-                         "twokey", "enroll", *arguments.rest], 100, 60)
+    terminal = Terminal([*starter(arguments), "twokey", "enroll", *arguments.rest], 100, 60)
     person = Person(arguments, terminal)
     try:
         while True:
