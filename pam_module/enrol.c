@@ -308,7 +308,7 @@ static int enrol_with(struct session *session, int argc, const char **argv)
 	enum reason reason;
 
 	if (!conf_policy(&session->policy, &session->site, argc, argv, &error)) {
-		report_option(session->pamh, &session->policy, &error);
+		report_option(session->pamh, "chauthtok", &session->policy, &error);
 		return PAM_SERVICE_ERR;
 	}
 	reason = run(session);

@@ -143,7 +143,7 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 	(void)flags;
 	(void)pam_fail_delay(pamh, FAIL_DELAY);
 	if (!conf_policy(&attempt.policy, NULL, argc, argv, &error)) {
-		report_option(pamh, &attempt.policy, &error);
+		report_option(pamh, "auth", &attempt.policy, &error);
 		return PAM_SERVICE_ERR;
 	}
 	report_debug(pamh, &attempt.policy);
@@ -197,7 +197,7 @@ EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const ch
 	struct policy_error error;
 
 	if (!conf_policy(&policy, NULL, argc, argv, &error))
-		report_option(pamh, &policy, &error);
+		report_option(pamh, "session", &policy, &error);
 	else if (((unsigned)flags & PAM_SILENT) == 0 && !policy.quiet)
 		notice_tell(pamh, &policy);
 	return PAM_IGNORE;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
-#include <security/pam_ext.h>
 #include <syslog.h>
 
 #include "logline.h"
@@ -13,6 +12,16 @@ static const char *item(pam_handle_t *pamh, int type)
 	if (pam_get_item(pamh, type, &value) != PAM_SUCCESS || value == NULL)
 		return "";
 	return value;
+}
+
+/*
+ * A line of one phase of a stack, headed as pam_syslog(3) heads it; which needs memory three times,
+ * and says nothing where there is none.
+ */
+static void say(pam_handle_t *pamh, const char *phase, const struct logline *line)
+{
+	syslog(LOG_AUTHPRIV | line->priority, "pam_twokey(%s:%s): %s", item(pamh, PAM_SERVICE),
+	       phase, line->text);
 }
 
 struct origin report_origin(pam_handle_t *pamh)
@@ -41,7 +50,7 @@ void report_attempt(pam_handle_t *pamh, const struct policy *policy, const char 
 	struct logline line;
 
 	logline_attempt(&line, &account);
-	pam_syslog(pamh, line.priority, "%s", line.text);
+	say(pamh, "auth", &line);
 }
 
 void report_enrolment(pam_handle_t *pamh, const struct policy *policy, const char *user,
@@ -60,13 +69,13 @@ void report_enrolment(pam_handle_t *pamh, const struct policy *policy, const cha
 	struct logline line;
 
 	logline_attempt(&line, &account);
-	pam_syslog(pamh, line.priority, "%s", line.text);
+	say(pamh, "chauthtok", &line);
 }
 
-void report_option(pam_handle_t *pamh, const struct policy *policy,
+void report_option(pam_handle_t *pamh, const char *phase, const struct policy *policy,
 		   const struct policy_error *error)
 {
-	struct logline line = {.length = 0};
+	struct logline line = {.priority = LOG_ERR};
 
 	logline_add(&line, "authentication failure;");
 	logline_value(&line, "service", item(pamh, PAM_SERVICE));
@@ -81,7 +90,7 @@ void report_option(pam_handle_t *pamh, const struct policy *policy,
 	if (error->nearest != NULL)
 		logline_value(&line, "nearest", error->nearest);
 	logline_add(&line, " problem=\"%s\" (%s)", error->problem, reason_text(REASON_BAD_OPTION));
-	pam_syslog(pamh, LOG_ERR, "%s", line.text);
+	say(pamh, phase, &line);
 }
 
 void report_debug(pam_handle_t *pamh, const struct policy *policy)
@@ -90,12 +99,15 @@ void report_debug(pam_handle_t *pamh, const struct policy *policy)
 					   [ASK_CODE] = "code",
 					   [ASK_COMBINED] = "combined"};
 
+	struct logline line = {.priority = LOG_DEBUG};
+
 	if (!policy->debug)
 		return;
-	pam_syslog(pamh, LOG_DEBUG,
-		   "options: ask=%s first_pass=%d forward_pass=%d unenrolled=%d "
-		   "max_failures=%" PRIu32 " lock_time=%" PRId64 " window=%u store=%s",
-		   asks[policy->ask], (int)policy->first_pass, policy->forward_pass,
-		   (int)policy->unenrolled, policy->limits.max_failures, policy->limits.lock_time,
-		   policy->limits.window, policy->store);
+	logline_add(&line,
+		    "options: ask=%s first_pass=%d forward_pass=%d unenrolled=%d "
+		    "max_failures=%" PRIu32 " lock_time=%" PRId64 " window=%u store=%s",
+		    asks[policy->ask], (int)policy->first_pass, policy->forward_pass,
+		    (int)policy->unenrolled, policy->limits.max_failures, policy->limits.lock_time,
+		    policy->limits.window, policy->store);
+	say(pamh, "auth", &line);
 }

@@ -30,10 +30,11 @@ void report_enrolment(pam_handle_t *pamh, const struct policy *policy, const cha
 		      enum reason reason, const struct store_fault *fault);
 
 /*
- * report_option(pamh, policy, error):
- * One line at LOG_ERR about an option that makes the module refuse everyone.
+ * report_option(pamh, phase, policy, error):
+ * One line at LOG_ERR about an option that makes the module refuse everyone, in the ${phase} of a
+ * stack that pam_syslog(3) would name: auth, session or chauthtok.
  */
-void report_option(pam_handle_t *pamh, const struct policy *policy,
+void report_option(pam_handle_t *pamh, const char *phase, const struct policy *policy,
 		   const struct policy_error *error);
 
 /* report_debug(pamh, policy): With the option debug, one line about the options in force. */

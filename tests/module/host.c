@@ -4,7 +4,6 @@
 #include <crypt.h>
 #include <dlfcn.h>
 #include <errno.h>
-#include <security/pam_ext.h>
 #include <security/pam_modules.h>
 #include <shadow.h>
 #include <stdarg.h>
@@ -12,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -90,22 +90,42 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 	return 0;
 }
 
-void pam_syslog(const pam_handle_t *pamh, int priority, const char *format, ...)
+/* syslog(3), as a program built without _FORTIFY_SOURCE calls it, and as one that was. */
+#undef syslog /* clang's */
+void __syslog_chk(int priority, int flag, const char *format, ...);
+
+static void take_line(int priority, const char *format, va_list arguments)
+{
+	char line[sizeof(host_log)];
+	const char *text;
+
+	(void)vsnprintf(line, sizeof(line), format, arguments);
+	/* libpam's own lines come by here, too. */
+	if (strncmp(line, "pam_twokey(", 11) != 0)
+		return;
+	text = strstr(line, "): ") + 3;
+	memcpy(host_log, text, strlen(text) + 1);
+	host_log_priority = priority - LOG_AUTHPRIV;
+	host_log_count++;
+}
+
+void syslog(int priority, const char *format, ...)
 {
 	va_list arguments;
-	char line[sizeof(host_log)];
 
-	(void)pamh;
 	va_start(arguments, format);
-	(void)vsnprintf(line, sizeof(line), format, arguments);
+	take_line(priority, format, arguments);
 	va_end(arguments);
-	/* libpam's own lines come by here, too. */
-	if (strncmp(line, "authentication ", 15) != 0 && strncmp(line, "enrolment ", 10) != 0 &&
-	    strncmp(line, "options: ", 9) != 0)
-		return;
-	memcpy(host_log, line, sizeof(host_log));
-	host_log_priority = priority;
-	host_log_count++;
+}
+
+void __syslog_chk(int priority, int flag, const char *format, ...)
+{
+	va_list arguments;
+
+	(void)flag;
+	va_start(arguments, format);
+	take_line(priority, format, arguments);
+	va_end(arguments);
 }
 
 void host_log_clear(void)
