@@ -83,6 +83,12 @@ void surroundings_reset(unsigned patience)
 		_exit(EXIT_FAILURE);
 }
 
+void surroundings_drop_input(void)
+{
+	if (dup2(STDOUT_FILENO, STDIN_FILENO) < 0)
+		_exit(EXIT_FAILURE);
+}
+
 bool surroundings_caller(struct caller *caller)
 {
 	*caller = (struct caller){.uid = getuid(), .owner = geteuid()};

@@ -20,6 +20,13 @@ struct caller {
 void surroundings_reset(unsigned patience);
 
 /*
+ * surroundings_drop_input():
+ * Have nothing of the caller's open any more: where a file is of a file system of theirs (FUSE),
+ * its close lasts as long as they like, even that of a killed process, which would keep its locks.
+ */
+void surroundings_drop_input(void);
+
+/*
  * surroundings_caller(caller):
  * Who started the helper. Return false if it did not get the rights of a store's owner, or got
  * those of root, which it never works with.

@@ -19,14 +19,19 @@
 /* Seconds: less than the module waits, so that it is the helper that ends first. */
 #define PATIENCE 9
 
-/* A socket whose packets are messages, as a session needs it. */
-static bool is_session(void)
+/* What kind of socket standard input is, by one of its options; -1 where it is none. */
+static int socket_kind(int option)
 {
 	socklen_t size = sizeof(int);
-	int type = 0;
+	int kind = -1;
 
-	return getsockopt(STDIN_FILENO, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
-	       type == SOCK_SEQPACKET;
+	return getsockopt(STDIN_FILENO, SOL_SOCKET, option, &kind, &size) == 0 ? kind : -1;
+}
+
+/* A socket whose packets are messages, as a session needs it, and of this host. */
+static bool is_session(void)
+{
+	return socket_kind(SO_TYPE) == SOCK_SEQPACKET && socket_kind(SO_DOMAIN) == AF_UNIX;
 }
 
 /* Until the end, or until there is more than any request has. */
@@ -45,6 +50,7 @@ static void read_message(struct fields *fields)
 		if (got > 0)
 			fields->length += (size_t)got;
 	} while (got > 0 && fields->length < sizeof(fields->text));
+	surroundings_drop_input();
 }
 
 static int answer(int argc)

@@ -55,8 +55,6 @@ enum request_answer {
 	ANSWER_REFUSED = 41,
 	ANSWER_UNENROLLED_ALLOWED = 42,
 	ANSWER_FAILED = 43, /* an error, which the helper has logged */
-	ANSWER_NOT_SERVED =
-		44,         /* the same, of the caller's making: not own user, other store, ... */
 	ANSWER_DIGITS = 50, /* REQUEST_LOOK: 50 + the digits of the first device's codes */
 };
 

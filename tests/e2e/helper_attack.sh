@@ -20,6 +20,12 @@ refuses() {
 	! "$@"
 }
 
+# status_of COMMAND...: of the helper that it starts.
+status_of() {
+	run ask "$@"
+	echo "$?"
+}
+
 # twenty_at_once COMMAND...: the statuses, counted, in $work/answers.
 twenty_at_once() {
 	local pids=()
@@ -69,6 +75,9 @@ check_status 41 "once" ask
 
 # --- Arguments and environment
 
+request code="${recovery[0]}"
+check_status 40 "no argument at all, not even its name" ask python3 -c \
+	'import ctypes, sys; ctypes.CDLL(None).execve(sys.argv[1].encode(), None, None)'
 request code="$(code 1)"
 check_status 43 "an argument" as_user "$HELPER" --store=/tmp
 logged "is a bad request" "reason=bad_request"
@@ -140,24 +149,28 @@ check "the file is as before" test "$(stat -c '%U %a' "/var/lib/twokey/users/$us
 
 # each_limit NAME COMMAND...: what was not counted was not looked at; what was accepted is spent.
 each_limit() {
-	local name=$1 before status
+	local name=$1 kind step=0 before status
 	shift
 	new_user
-	request code="$(wrong_code)"
-	run ask "$@"
-	status=$?
-	before=$(failures)
-	check "$name: a wrong code is refused and counted, or an error" \
-		test "$status:$before" = 41:1 -o "$status" -ge 43
-	request code="$(code)"
-	run ask "$@"
-	status=$?
-	if [ "$status" = 40 ]; then
-		check_status 41 "$name: accepted, and spent" ask
-	else
-		check "$name: an error" test "$status" -ge 43
-		check_status 40 "$name: without it the code is good" ask
-	fi
+	request kind=password,code password="not $password" code="$(code)"
+	check "$name: not with a wrong password" test "$(status_of "$@")" != 40
+	for kind in code password,code; do
+		before=$(failures)
+		request kind="$kind" password="$password" code="$(wrong_code)"
+		status=$(status_of "$@")
+		check "$name, $kind: a wrong code is refused, and counted where it was looked at" \
+			test "$status" -ge 41 -a \
+			"$(failures)" = $((before + $(grep -c reason=wrong_code "$work/said")))
+		request kind="$kind" password="$password" code="$(code "$step")"
+		status=$(status_of "$@")
+		if [ "$status" = 40 ]; then
+			check_status 41 "$name, $kind: accepted, and spent" ask
+		else
+			check "$name, $kind: not accepted" test "$status" -ge 41
+			check_status 40 "$name, $kind: without it the code is good" ask
+		fi
+		step=$((step + 1))
+	done
 }
 each_limit "file size 0" prlimit --fsize=0
 each_limit "file size 4500" prlimit --fsize=4500
@@ -182,6 +195,8 @@ sleep 0.5
 helper_pid=$(pgrep -U twokey -x twokey-helper | head -n 1)
 check "it waits, as twokey alone" \
 	test "$(ps -o ruser=,euser=,suser= -p "$helper_pid" | tr -s ' ')" = "twokey twokey twokey"
+check "it has nothing of its caller's open" \
+	test "$(readlink "/proc/$helper_pid/fd/"[012] | sort -u)" = /dev/null
 for signal in STOP KILL TERM TSTP; do
 	check_status 1 "it takes no SIG$signal" as_user kill -s "$signal" "$helper_pid"
 done
@@ -195,6 +210,33 @@ wait "$!"
 check "it answers all the same" test "$?" = 40
 check_status 43 "run under strace it has no rights" ask strace -o /dev/null
 logged "and says so" "reason=helper_powerless"
+
+# --- The password's own helper, which is its caller's to kill
+
+# killing_chkpwd COMMAND...: while the user kills it as soon as there is one.
+killing_chkpwd() {
+	local killer
+	rm -f "$work/enough"
+	as_user sh -c 'until [ -e "$0/enough" ]; do
+		pkill -KILL -x unix_chkpwd
+	done' "$work" 2>/dev/null &
+	killer=$!
+	"$@"
+	: >"$work/enough"
+	wait "$killer"
+}
+
+new_user
+request kind=password,code password="not $password" code="$(code)"
+killing_chkpwd twenty_at_once ask
+check "killed in the middle of a wrong password: nobody is let in" \
+	test "$(grep -c ' 40 ' "$work/answers")" = 0
+trace "statuses: $(cat "$work/answers")"
+request kind=password,code password="$password" code="$(wrong_code)"
+killing_chkpwd twenty_at_once ask
+trace "statuses: $(cat "$work/answers"); counted: $(failures)"
+check "killed in the middle of a right one: no more than five codes are looked at" \
+	test "$(failures)" -le 5
 
 # --- Races
 
