@@ -251,7 +251,8 @@ static enum reason meet_record(struct session *session, enum enrolled *enrolled)
 	if (reason == REASON_NONE && service->request->kind == REQUEST_STATUS)
 		reason = store_read(&service->store, service->request->user, &session->met,
 				    &session->before);
-	if (reason != REASON_NONE || standing != ENROLMENT_WELCOME || *enrolled == ENROLLED_NO)
+	/* Which devices there are is told after the code. */
+	if (reason != REASON_NONE || standing == ENROLMENT_EXISTS || *enrolled == ENROLLED_NO)
 		return reason;
 	return prove_code(session);
 }

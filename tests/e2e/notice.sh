@@ -67,6 +67,12 @@ told "ssh: of the one wrong code, when and whence" \
 	'^1 wrong code was tried before this login, on 20..-..-.. ..:.. UTC from 127\.0\.0\.1\.$'
 let_in code_accepted "ssh: and the next" ssh_shell "$(code 1)"
 untold "ssh: nothing twice"
+kept_out wrong_code "ssh: another wrong code" ssh_login "$user" "$password" "$(wrong_code)"
+let_in recovery_accepted "ssh: a command alone, to which sshd shows nothing" \
+	ssh_login "$user" "$password" "${recovery[0]}"
+untold "ssh: a command alone: nothing is said"
+let_in recovery_accepted "ssh: a shell after that" ssh_shell "${recovery[1]}"
+check "ssh: it counted as told" test "$(grep -c 'wrong code' "$work/answer")" = 0
 
 new_user --recovery-codes 4
 for _ in 1 2 3; do
