@@ -119,9 +119,9 @@ static bool stand_in(struct log_watch *watch, int socket, const char *path)
 	if (bind(socket, (const struct sockaddr *)&address, sizeof(address)) != 0 ||
 	    chmod(path, S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH) != 0)
 		return fail(watch, N_("no socket can be made in /run"));
-	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0)
 		return fail(watch, N_("the system allows no mount namespace here"));
-	if (mount(path, _PATH_LOG, NULL, MS_BIND, NULL) != 0)
+	if (mount(path, _PATH_LOG, "none", MS_BIND, NULL) != 0)
 		return fail(watch, N_("nothing can be mounted on /dev/log"));
 	watch->log = connect_to(_PATH_LOG);
 	return watch->log >= 0 || fail(watch, N_("the socket at /dev/log does not answer"));
