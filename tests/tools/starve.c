@@ -23,6 +23,16 @@ void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 
+/* AddressSanitizer's, where a program was built with it: what it frees it must have allocated. */
+#pragma weak __interceptor_malloc
+#pragma weak __interceptor_calloc
+#pragma weak __interceptor_realloc
+#pragma weak __interceptor_memalign
+void *__interceptor_malloc(size_t size);
+void *__interceptor_calloc(size_t count, size_t size);
+void *__interceptor_realloc(void *old, size_t size);
+void *__interceptor_memalign(size_t alignment, size_t size);
+
 static bool counting;
 static unsigned long count;
 static unsigned long at;
@@ -41,29 +51,38 @@ static bool starved(void)
 
 void *malloc(size_t size)
 {
-	return starved() ? NULL : __libc_malloc(size);
+	if (starved())
+		return NULL;
+	return __interceptor_malloc != NULL ? __interceptor_malloc(size) : __libc_malloc(size);
 }
 
 void *calloc(size_t number, size_t size)
 {
-	return starved() ? NULL : __libc_calloc(number, size);
+	if (starved())
+		return NULL;
+	return __interceptor_calloc != NULL ? __interceptor_calloc(number, size)
+					    : __libc_calloc(number, size);
 }
 
 void *realloc(void *old, size_t size)
 {
-	return starved() ? NULL : __libc_realloc(old, size);
+	if (starved())
+		return NULL;
+	return __interceptor_realloc != NULL ? __interceptor_realloc(old, size)
+					     : __libc_realloc(old, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-	return starved() ? NULL : __libc_memalign(alignment, size);
+	if (starved())
+		return NULL;
+	return __interceptor_memalign != NULL ? __interceptor_memalign(alignment, size)
+					      : __libc_memalign(alignment, size);
 }
 
 int posix_memalign(void **block, size_t alignment, size_t size)
 {
-	if (starved())
-		return ENOMEM;
-	*block = __libc_memalign(alignment, size);
+	*block = aligned_alloc(alignment, size);
 	return *block == NULL ? ENOMEM : 0;
 }
 

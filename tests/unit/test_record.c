@@ -200,7 +200,7 @@ static void test_nul(void **state)
 	(void)state;
 	complete(body, text);
 	assert_true(record_parse(text, &record, &error));
-	*strchr(text, '@') = '\0';
+	*(char *)memchr(text, '@', length) = '\0';
 	(void)snprintf(text + length, sizeof(text) - length, "checksum: %016" PRIx64 "\n",
 		       checksum(text, length));
 	text[length + strlen("checksum: 0123456789abcdef\n")] = '\n';

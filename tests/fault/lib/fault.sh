@@ -17,7 +17,8 @@
 readonly SERVICE=twokey-test STORE=/var/lib/twokey
 
 readonly driver=$work/attempt
-cc -O2 -o "$driver" "$here/../../tools/attempt.c" -lpam -lpthread || die "the driver does not build"
+# shellcheck disable=SC2086 # a compiler with its options
+${CC-cc} -O2 -g -o "$driver" "$here/../../tools/attempt.c" -lpam -lpthread || die "the driver does not build"
 
 # state_of FIELD: of $user's status, as JSON has it.
 state_of() {
