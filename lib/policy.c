@@ -359,8 +359,9 @@ static bool fail_unknown(struct policy_error *error, const char *name)
 bool policy_set(struct policy *policy, const char *name, const char *value,
 		struct policy_error *error)
 {
+	/* Most names differ in their first letter already. */
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if (strcmp(options[i].name, name) == 0)
+		if (options[i].name[0] == name[0] && strcmp(options[i].name, name) == 0)
 			return options[i].set(policy, value) ||
 			       policy_fail(error, name, options[i].problem);
 	}

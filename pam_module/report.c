@@ -99,10 +99,12 @@ void report_debug(pam_handle_t *pamh, const struct policy *policy)
 					   [ASK_CODE] = "code",
 					   [ASK_COMBINED] = "combined"};
 
-	struct logline line = {.priority = LOG_DEBUG};
+	struct logline line;
 
 	if (!policy->debug)
 		return;
+	line.priority = LOG_DEBUG;
+	line.length = 0;
 	logline_add(&line,
 		    "options: ask=%s first_pass=%d forward_pass=%d unenrolled=%d "
 		    "max_failures=%" PRIu32 " lock_time=%" PRId64 " window=%u store=%s",

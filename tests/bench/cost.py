@@ -12,11 +12,11 @@ SERVICE = "twokey-tmpfs"
 
 # tests/bench/README.md says what they are made of.
 LIMITS = {
-    "system_calls": 70,
+    "system_calls": 68,
     "syncs": 1,
     "forks": 0,
-    "instructions_outside_loader": 110_000,
-    "memory_kib": 64,
+    "instructions_outside_loader": 95_000,
+    "memory_kib": 60,
 }
 
 
