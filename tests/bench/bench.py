@@ -10,6 +10,7 @@ import sys
 
 import counts
 import enrolment
+import tools
 from setting import (PLACES, RECOVERY_CODES, REFUSED, SUCCESS, USERS, Answers, enrol, furnish,
                      google_file, machine_up, password_alone, right, run, set_password,
                      with_password, wrong)  # fmt: skip
@@ -228,6 +229,7 @@ def main() -> None:
     result["rates"] = measure_rates()
     result["with_password"] = measure_passwords()
     result["enrolment"] = enrolment.measure()
+    result["tools"] = tools.measure()
     result["helper"] = measure_helper()
     result["load_after"] = os.getloadavg()
     pathlib.Path("/disk/bench.json").write_text(json.dumps(result, indent=1) + "\n")

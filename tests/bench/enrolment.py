@@ -1,66 +1,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Enrolment: one user by one process beside google-authenticator, and many by --batch. A part of
 bench.py; alone by tests/bench/run BUILD enrolment."""
-import fcntl
 import json
 import os
 import pathlib
-import pty
 import statistics
-import struct
 import subprocess
-import termios
 import time
 
 import counts
+from process import Terminal, spawn, words
 from setting import PLACES, USERS, machine_up, run
 from table import ratio, show, tell_ratio
 
 ROUNDS = int(os.environ.get("ROUNDS", "15"))
-BATCH = [int(word) for word in os.environ.get("BATCH", "1000 10000").split()]
+BATCH = [int(word) for word in os.environ.get("BATCH", "1000 10000 100000").split()]
 USER = USERS[0]
-ROWS_AND_COLUMNS = (60, 200)  # room for any QR code, with the key
 RECORD = bytes(12288)
 
 
-class Terminal:
-    """What a person looks at: without one google-authenticator draws no QR code."""
-
-    def __init__(self) -> None:
-        self.master, self.slave = pty.openpty()
-        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("4H", *ROWS_AND_COLUMNS, 0, 0))
-        os.set_blocking(self.master, False)
-
-    def read(self) -> bytes:
-        """All that was printed since; the kernel keeps it until then."""
-        text = b""
-        try:
-            while True:
-                text += os.read(self.master, 65536)
-        except BlockingIOError:
-            return text
-
-
 TERMINAL = Terminal()
-
-
-def words(command) -> list[str]:
-    return [str(word) for word in command]
-
-
-def spawn(*command, terminal: Terminal | None = None) -> tuple[float, int]:
-    """Seconds and KiB at most of a process that must succeed; what it says goes nowhere else."""
-    if terminal:
-        output = (os.POSIX_SPAWN_DUP2, terminal.slave, 1)
-    else:
-        output = (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)
-    start = time.monotonic()
-    child = os.posix_spawnp(command[0], words(command), os.environ, file_actions=[output])
-    _, status, usage = os.wait4(child, 0)
-    seconds = time.monotonic() - start
-    if status != 0:
-        raise SystemExit(f"bench: {' '.join(words(command))}: status {status}")
-    return seconds, usage.ru_maxrss
 
 
 def durable_write(directory: pathlib.Path) -> float:
@@ -112,10 +71,13 @@ def one_user(place: str, directory: pathlib.Path) -> dict:
     spawn("twokey", "enroll", USER, "--store", directory / "enrolment", "--no-confirm",
           "--qr", "none")  # fmt: skip
     times: dict[str, list[float]] = {name: [] for name in ["a durable write", *commands]}
+    faults: dict[str, int] = {}
     for _ in range(10 * ROUNDS):
         times["a durable write"].append(durable_write(directory))
         for name, command in commands.items():
-            times[name].append(spawn(*command, terminal=TERMINAL)[0])
+            spent = spawn(*command, terminal=TERMINAL)
+            times[name].append(spent.seconds)
+            faults[name] = spent.page_faults
             drawn = "▀".encode() in TERMINAL.read()
             if drawn != (name != "a bare process"):
                 raise SystemExit(f"bench: {name} drew {'a' if drawn else 'no'} QR code")
@@ -123,15 +85,16 @@ def one_user(place: str, directory: pathlib.Path) -> dict:
     for name, t in times.items():
         result[name] = {"milliseconds": 1000 * statistics.median(t),
                         "ours_to_it": ratio(times["twokey"], t)}  # fmt: skip
-        result[name] |= count(commands[name]) if name in commands else {}
+        if name in commands:
+            result[name] |= count(commands[name]) | {"page_faults": faults[name]}
     rows = [
         [name, f"{r['milliseconds']:.2f}", tell_ratio(r["ours_to_it"]), r.get("system_calls", ""),
-         r.get("syncs", ""), f"{r['instructions']:,}" if name in commands else "",
+         r.get("syncs", ""), r.get("page_faults", ""), f"{r['instructions']:,}" if name in commands else "",
          f"{r['instructions_outside_loader']:,}" if name in commands else ""]
         for name, r in result.items()
     ]  # fmt: skip
     show(f"One user enrolled by one process, on a terminal, {place}",
-         ["", "median ms", "ours / it (quartiles)", "calls", "syncs", "instructions",
+         ["", "median ms", "ours / it (quartiles)", "calls", "syncs", "faults", "instructions",
           "beside ld.so"], rows)  # fmt: skip
     return result
 
@@ -141,15 +104,17 @@ def batch() -> dict:
     for count in BATCH:
         users = pathlib.Path(f"/disk/batch-{count}")
         users.write_text("".join(f"batch{count}-{i:06d}\n" for i in range(count)))
-        seconds, memory = spawn("twokey", "enroll", "--batch", users, "--out", f"/disk/out-{count}",
-                                "--store", f"/disk/store-{count}")  # fmt: skip
-        results[count] = {"users_a_second": count / seconds, "memory_kib": memory}
+        spent = spawn("twokey", "enroll", "--batch", users, "--out", f"/disk/out-{count}",
+                      "--store", f"/disk/store-{count}", look=0.05)  # fmt: skip
+        results[count] = {"users_a_second": count / spent.seconds, **spent._asdict()}
         run("rm", "-rf", f"/disk/out-{count}", f"/disk/store-{count}")
     rows = [
-        [f"{count:,}", f"{r['users_a_second']:.0f}", r["memory_kib"]]
+        [f"{count:,}", f"{r['users_a_second']:.0f}", f"{1e6 * r['cpu_seconds'] / count:.0f}",
+         r["memory_kib"]]
         for count, r in results.items()
     ]
-    show("Enrolled by --batch, with PNG and sheet, ext4", ["users", "users / s", "memory KiB"], rows)
+    show("Enrolled by --batch, with PNG and sheet, ext4",
+         ["users", "users / s", "µs of processors / user", "memory KiB"], rows)  # fmt: skip
     return results
 
 

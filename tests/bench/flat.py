@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""The same login beside ten, ten thousand and a million enrolled users, and what the tools that
-look at all of them take. Run by tests/bench/run."""
+"""The same login beside ten, ten thousand and a million enrolled users. Run by
+tests/bench/run."""
 import json
 import os
 import pathlib
@@ -18,7 +18,6 @@ from table import ratio, show, summary, tell_ratio
 ROUNDS = int(os.environ.get("ROUNDS", "15"))
 LOGINS = int(os.environ.get("LOGINS", "40"))
 SIZES = [int(word) for word in os.environ.get("FLAT", "10 10000 1000000").split()]
-TOOLS_SIZES = [int(word) for word in os.environ.get("TOOLS", "100000").split()]
 USER = USERS[0]
 DISK = PLACES["ext4"]
 
@@ -67,26 +66,10 @@ def measure_logins() -> dict:
     return result
 
 
-def measure_tools(size: int) -> dict:
-    """Seconds, and the users that the tool told of: all must be."""
-    result = {}
-    for name, words in {
-        "list": ["list"],
-        "list --json": ["list", "--json"],
-        "status": ["status", f"user{size // 2:07d}"],
-    }.items():
-        start = time.monotonic()
-        told = run("twokey", *words, "--store", store_of(size))
-        result[name] = {"seconds": time.monotonic() - start, "lines": told.count("\n")}
-    if len(json.loads(run("twokey", "list", "--json", "--store", store_of(size)))) < size:
-        raise SystemExit("bench: twokey list does not tell of all users")
-    return result
-
-
 def main() -> None:
     machine_up()
-    result: dict = {"load": os.getloadavg(), "fill": {}, "tools": {}}
-    for size in sorted({*SIZES, *TOOLS_SIZES}):
+    result: dict = {"load": os.getloadavg(), "fill": {}}
+    for size in SIZES:
         result["fill"][size] = fill(size)
     rows = [
         [f"{size:,}", f"{f['bytes_a_user']:.0f}", f"{f['seconds']:.0f}"]
@@ -101,11 +84,6 @@ def main() -> None:
     ]  # fmt: skip
     show("Right code, code alone, ext4", ["module-users", "median µs", "p99 µs",
          "it / the smallest", "calls", "syncs"], rows)  # fmt: skip
-    for size in TOOLS_SIZES:
-        (store_of(size) / "users" / f"floor.{USER}").unlink()
-        tools = result["tools"][size] = measure_tools(size)
-        show(f"twokey over {size:,} users", ["", "seconds", "lines"],
-             [[name, f"{t['seconds']:.2f}", t["lines"]] for name, t in tools.items()])  # fmt: skip
     (DISK / "bench-flat.json").write_text(json.dumps(result, indent=1) + "\n")
 
 
