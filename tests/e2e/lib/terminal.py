@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""usage: terminal.py [--size COLUMNSxROWS] [--answer REGEX TEXT]... COMMAND [ARGUMENT]...
+"""usage: terminal.py [--size COLUMNSxROWS] [--hidden] [--answer REGEX TEXT]... COMMAND [ARGUMENT]...
 
 Run COMMAND on a terminal of its own, answer each prompt that is waited for, in turn, with TEXT,
-print all that the terminal was sent, and exit as COMMAND does: 124 if a prompt never came.
+print all that the terminal was sent, and exit as COMMAND does: 124 if a prompt never came. With
+--hidden nothing is typed before the echo is off, for a program that turns it off after its prompt.
 
 As a module: class Terminal, the same by hand.
 """
@@ -67,6 +68,11 @@ class Terminal:
         """Whether what is typed now would be seen."""
         return bool(termios.tcgetattr(self._fd)[3] & termios.ECHO)
 
+    def wait_for_silence(self):
+        deadline = time.monotonic() + self.patience
+        while self.is_echoing() and time.monotonic() < deadline:
+            time.sleep(0.01)
+
     def type(self, text):
         os.write(self._fd, text.encode())
 
@@ -87,6 +93,7 @@ class Terminal:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--size", default="80x24")
+    parser.add_argument("--hidden", action="store_true")
     parser.add_argument("--answer", nargs=2, action="append", default=[])
     parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
@@ -95,6 +102,8 @@ def main():
     try:
         for regex, text in arguments.answer:
             terminal.wait_for(regex)
+            if arguments.hidden:
+                terminal.wait_for_silence()
             terminal.type(text + "\n")
         status = terminal.end()
     except NeverCame as regex:
