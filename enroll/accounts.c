@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <pwd.h>
 #include <shadow.h>
 #include <stdio.h>
@@ -73,6 +74,32 @@ static int compare_shadows(const void *a, const void *b)
 	return strcmp(((const struct shadow *)a)->user, ((const struct shadow *)b)->user);
 }
 
+/* A database that is not there, or has come to its end, may leave an errno of its own. */
+static bool is_end(int error)
+{
+	return error != ENOMEM && error != EIO && error != EMFILE && error != ENFILE;
+}
+
+const struct passwd *accounts_next(bool *good)
+{
+	const struct passwd *entry;
+
+	errno = 0;
+	entry = getpwent();
+	*good = entry != NULL || is_end(errno);
+	return entry;
+}
+
+static const struct spwd *next_shadow(bool *good)
+{
+	const struct spwd *entry;
+
+	errno = 0;
+	entry = getspent();
+	*good = entry != NULL || is_end(errno);
+	return entry;
+}
+
 static bool read_shadows(struct shadows *shadows)
 {
 	long today = (long)(time(NULL) / SECONDS_A_DAY);
@@ -80,7 +107,7 @@ static bool read_shadows(struct shadows *shadows)
 	bool good = true;
 
 	setspent();
-	while (good && (entry = getspent()) != NULL)
+	while (good && (entry = next_shadow(&good)) != NULL)
 		good = add_shadow(shadows, entry, today);
 	endspent();
 	if (shadows->count > 0)
@@ -171,7 +198,7 @@ bool accounts_read(struct accounts *accounts)
 	good = read_shadows(&shadows);
 	accounts->passwords_readable = shadows.count > 0;
 	setpwent();
-	while (good && (entry = getpwent()) != NULL)
+	while (good && (entry = accounts_next(&good)) != NULL)
 		good = add_account(accounts, &shadows, entry);
 	endpwent();
 	free(shadows.sorted);

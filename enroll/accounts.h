@@ -2,6 +2,7 @@
 #ifndef TWOKEY_ACCOUNTS_H
 #define TWOKEY_ACCOUNTS_H
 
+#include <pwd.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -25,8 +26,14 @@ struct accounts {
 };
 
 /*
+ * accounts_next(good):
+ * getpwent(3), which tells by errno alone that it could not go on: then ${good} becomes false.
+ */
+const struct passwd *accounts_next(bool *good);
+
+/*
  * accounts_read(accounts):
- * Return false if memory ran out; accounts_free is due in any case.
+ * Return false, with errno, if they can't be read to the end; accounts_free is due in any case.
  */
 bool accounts_read(struct accounts *accounts);
 

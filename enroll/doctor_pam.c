@@ -147,6 +147,10 @@ static void check_service(struct doctor *doctor, struct doctor_seen *seen, const
 		check_other_phase(&service, PAM_PHASE_ACCOUNT);
 		check_other_phase(&service, PAM_PHASE_PASSWORD);
 		pam_stack_free(&service.account);
+	} else if (service.auth.error != 0) {
+		doctor_tell(doctor, FINDING_PROBLEM, "pam-file", NULL,
+			    N_("the service '%s' can't be read: %s"), name,
+			    strerror(service.auth.error));
 	}
 	pam_stack_free(&service.auth);
 }
@@ -188,21 +192,29 @@ static int is_service(const struct dirent *entry)
 	return name[0] != '.' && strchr(name, '~') == NULL && strstr(name, ".dpkg-") == NULL;
 }
 
+/* Return false if memory ran out. */
+static bool read_included(struct dirent **entries, int count, struct files *included)
+{
+	bool failed;
+
+	included->stream = open_memstream(&included->text, &included->size);
+	if (included->stream == NULL)
+		return false;
+	for (int i = 0; i < count; i++)
+		add_included(entries[i]->d_name, included);
+	failed = ferror(included->stream) != 0;
+	/* Where memory runs out in the end fclose says nothing. */
+	return fclose(included->stream) == 0 && !failed && included->text != NULL;
+}
+
 static void check_services(struct doctor *doctor, struct dirent **entries, int count)
 {
 	struct files included = {.text = NULL};
 	struct doctor_seen *seen = calloc(1, sizeof(*seen));
 
-	included.stream = open_memstream(&included.text, &included.size);
-	if (included.stream == NULL || seen == NULL) {
+	if (seen == NULL || !read_included(entries, count, &included))
 		doctor_tell(doctor, FINDING_PROBLEM, "pam", NULL, N_("memory ran out"));
-		free(seen);
-		return;
-	}
-	for (int i = 0; i < count; i++)
-		add_included(entries[i]->d_name, &included);
-	(void)fclose(included.stream);
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; seen != NULL && included.text != NULL && i < count; i++) {
 		if (!files_have(&included, entries[i]->d_name))
 			check_service(doctor, seen, entries[i]->d_name);
 	}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "accounts.h"
 #include "names.h"
 #include "store_change.h"
 
@@ -45,7 +46,8 @@ static enum reason end(struct names *names)
 {
 	bool failed = ferror(names->stream) != 0;
 
-	if (fclose(names->stream) != 0 || failed)
+	/* Where memory runs out in the end fclose says nothing. */
+	if (fclose(names->stream) != 0 || failed || names->text == NULL)
 		return REASON_NO_MEMORY;
 	return sort_names(names);
 }
@@ -66,14 +68,17 @@ enum reason names_read_host(struct names *names)
 {
 	enum reason reason = begin(names);
 	const struct passwd *entry;
+	enum reason ended;
+	bool good;
 
 	if (reason != REASON_NONE)
 		return reason;
 	setpwent();
-	while ((entry = getpwent()) != NULL)
+	while ((entry = accounts_next(&good)) != NULL)
 		(void)add_name(entry->pw_name, names);
 	endpwent();
-	return end(names);
+	ended = end(names);
+	return good ? ended : REASON_NO_MEMORY;
 }
 
 bool names_have(const struct names *names, const char *user)

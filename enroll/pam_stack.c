@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,13 @@ static void fail(struct readers *readers, const struct reader *reader, const cha
 	memcpy(stack->file, reader->file, sizeof(stack->file));
 }
 
+/* A file that is not there, or is a directory, is no error: libpam looks further, too. */
+static void note_error(struct readers *readers, int error)
+{
+	if (readers->stack->error == 0 && error != ENOENT && error != EISDIR)
+		readers->stack->error = error;
+}
+
 static bool open_file(struct readers *readers, const char *name, unsigned level)
 {
 	struct reader *reader = &readers->open[readers->depth];
@@ -46,6 +54,8 @@ static bool open_file(struct readers *readers, const char *name, unsigned level)
 
 		if (length > 0 && (size_t)length < sizeof(reader->file))
 			reader->stream = fopen(reader->file, "re");
+		if (reader->stream == NULL && readers->depth == 0)
+			note_error(readers, errno);
 	}
 	if (reader->stream == NULL)
 		return false;
@@ -106,6 +116,10 @@ static bool read_line(struct readers *readers, struct reader *reader, char text[
 			return true;
 		if (!continues)
 			length = 0;
+	}
+	if (ferror(reader->stream) != 0) {
+		note_error(readers, errno);
+		return false;
 	}
 	return length > 0 && text[strspn(text, " \t")] != '\0';
 }
@@ -185,14 +199,17 @@ bool pam_stack_read(const char *const *directories, const char *service, enum pa
 	*stack = (struct pam_stack){.count = 0};
 	stack->entries = calloc(PAM_ENTRIES_MOST, sizeof(*stack->entries));
 	readers.included = open_memstream(&stack->included, &stack->included_size);
+	if (stack->entries == NULL || readers.included == NULL)
+		note_error(&readers, ENOMEM);
 	good = stack->entries != NULL && readers.included != NULL &&
 	       open_file(&readers, service, 0);
 	if (good)
 		read_files(&readers);
 	close_files(&readers);
-	if (readers.included != NULL && fclose(readers.included) != 0)
-		good = false;
-	return good;
+	/* Where memory runs out in the end fclose says nothing. */
+	if (readers.included != NULL && (fclose(readers.included) != 0 || stack->included == NULL))
+		note_error(&readers, ENOMEM);
+	return good && stack->error == 0;
 }
 
 void pam_stack_free(struct pam_stack *stack)

@@ -55,6 +55,7 @@ struct pam_stack {
 	size_t count;
 	char *included; /* the files that it includes, each with its NUL; an empty one ends */
 	size_t included_size;
+	int error;                   /* errno of a file that is there and can't be read; else 0 */
 	const char *problem;         /* the first mistake: a text for _(); else NULL */
 	char file[PAM_PATH_MAX + 1]; /* where that is */
 	unsigned line;
@@ -64,7 +65,8 @@ struct pam_stack {
  * pam_stack_read(directories, service, phase, stack):
  * Read one phase of ${service}, whose file is in the first of ${directories}, ended by NULL, that
  * has one. A line that libpam could not read is left out, with ${stack}->problem. Return false if
- * there is no such file, or memory ran out; pam_stack_free is due in any case.
+ * there is no such file, or, with ${stack}->error, it can't be read or memory ran out;
+ * pam_stack_free is due in any case.
  */
 bool pam_stack_read(const char *const *directories, const char *service, enum pam_phase phase,
 		    struct pam_stack *stack);

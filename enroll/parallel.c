@@ -83,7 +83,8 @@ static bool print_piece(const struct task *task, size_t from, char **text, struc
 		return false;
 	heading->status = task->print(from, to, stream, task->context);
 	failed = ferror(stream) != 0;
-	return fclose(stream) == 0 && !failed;
+	/* Where memory runs out in the end fclose says nothing. */
+	return fclose(stream) == 0 && !failed && *text != NULL;
 }
 
 __attribute__((noreturn)) static void work(const struct task *task, size_t first, size_t workers,

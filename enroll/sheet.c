@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <string.h>
 
 #include "qr_file.h"
@@ -11,6 +12,7 @@
 /* A page being written; an HTML page shows every name as text, whatever is in it. */
 struct page {
 	const struct sheet *sheet;
+	const char *key; /* in base32 */
 	enum sheet_format format;
 	FILE *stream;
 };
@@ -40,16 +42,11 @@ static void put_name(const struct page *page, const char *name)
 
 static void put_key(const struct page *page)
 {
-	char key[DEVICE_KEY_BASE32_MAX + 1];
-
-	if (!device_key_text(page->sheet->device, key))
-		return;
-	for (size_t i = 0; key[i] != '\0'; i++) {
+	for (size_t i = 0; page->key[i] != '\0'; i++) {
 		if (i > 0 && i % KEY_GROUP == 0)
 			put(page, " ");
-		(void)putc(key[i], page->stream);
+		(void)putc(page->key[i], page->stream);
 	}
-	explicit_bzero(key, sizeof(key));
 }
 
 static void put_kind(const struct page *page)
@@ -145,12 +142,18 @@ static void write_html(const struct page *page)
 
 int sheet_write(const struct sheet *sheet, enum sheet_format format, FILE *stream)
 {
-	const struct page page = {sheet, format, stream};
+	char key[DEVICE_KEY_BASE32_MAX + 1];
+	const struct page page = {sheet, key, format, stream};
 
+	if (!device_key_text(sheet->device, key)) {
+		errno = ENOMEM;
+		return -1;
+	}
 	if (format == SHEET_HTML)
 		write_html(&page);
 	else
 		write_txt(&page);
+	explicit_bzero(key, sizeof(key));
 	return ferror(stream) == 0 ? 0 : -1;
 }
 

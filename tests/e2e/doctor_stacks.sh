@@ -107,6 +107,12 @@ stack "auth required pam_twokey.so" "auth requierd pam_env.so"
 finds "a control that is none" pam-file problem "^$FILE:2: there is no such control"
 stack "auth required pam_twokey.so" "@include twokey-not-there"
 finds "a file that is not there" pam-file problem "^$FILE:2: the file that it includes"
+stack "auth required pam_twokey.so"
+ln -s loop /etc/pam.d/loop
+finds "a file that can't be read" pam-file problem "^the service 'loop' can't be read: "
+ln -sf nowhere /etc/pam.d/loop
+passes "a name that leads nowhere is no service" pam-file
+rm /etc/pam.d/loop
 echo "auth required pam_twokey.so" >"$FILE"
 finds "no account phase" pam-account warning "^$FILE:1: '$SERVICE' has no account line"
 mv /etc/pam.d/other "$work/other"

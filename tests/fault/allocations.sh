@@ -3,41 +3,9 @@
 # Each allocation of a login, libpam's, liboath's and libcrypt's among them, and of each command fails
 # in turn, once, and with all that follow: no crash, no success that is not on disk, and all is well
 # when there is memory again. STEP=1 leaves none out in the commands.
-. "$(dirname "$0")/lib/operations.sh"
+. "$(dirname "$0")/lib/starve.sh"
 
 readonly STEP=${STEP-5}
-
-starve=$work/starve.so
-cc -shared -fPIC -O2 -o "$starve" "$here/../../tools/starve.c" -ldl || die "no library to preload"
-
-at='' status=0 from_start=()
-
-# starved COMMAND...: its allocation number $at fails.
-starved() {
-	env LD_PRELOAD="$starve" STARVE_AT="$at" STARVE_COUNT="$work/count" "${from_start[@]}" "$@"
-}
-
-# at_every_allocation NAME STEP PREPARE VERIFY COMMAND
-at_every_allocation() {
-	local name=$1 step=$2 prepare=$3 verify=$4 command=$5 number total runs=0 bad=$failed
-	"$prepare"
-	at=0 run "$command" starved
-	total=$(cat "$work/count")
-	for number in $(seq 1 "$step" "$total"); do
-		for at in "$number" "$number+"; do
-			runs=$((runs + 1))
-			trouble=
-			"$prepare"
-			run "$command" starved
-			status=$?
-			[ "$status" -lt 126 ] || trouble+="ended with $status; "
-			"$verify"
-			[ -z "$trouble" ] || fail "$name: allocation $at of $total" "$trouble"
-		done
-	done
-	check "$name: $runs failures in $total allocations, and all is well" \
-		test "$total" -ge 5 -a "$failed" = "$bad"
-}
 
 # Whom the module decided about is in the log, with no memory to write it: PAM_SUCCESS, PAM_AUTH_ERR,
 # PAM_AUTHINFO_UNAVAIL and PAM_CONV_ERR are its own.

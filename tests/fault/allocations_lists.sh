@@ -1,0 +1,162 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Memory runs out in the commands that take or tell many users at once: no crash, nobody enrolled by
+# half, what was said to be done is done, and JSON tells all or the exit status is 3. STEP=1 leaves
+# no allocation out.
+. "$(dirname "$0")/lib/starve.sh"
+
+readonly STEP=${STEP-5} OUT=/disk/sheets
+
+from_start=(STARVE_FROM_START=1)
+
+# --- import
+
+# How each format has the key in $work/new_key, beside a line that can't be taken.
+mkdir "$work/source"
+hex=$(base32 --decode <"$work/new_key" | od -An -v -tx1 | tr -d ' \n')
+secret "$hex"
+printf '%s\n" RATE_LIMIT 3 30\n" TOTP_AUTH\n11111111\n22222222\n' "$(cat "$work/new_key")" \
+	>"$work/source/google"
+printf 'HOTP/T30\t%s\t-\t%s\nnonsense\n' anna1 "$hex" >"$work/source/oath"
+cat >"$work/source/pskc" <<-END
+	<KeyContainer Version="1.0" xmlns="urn:ietf:params:xml:ns:keyprov:pskc"><KeyPackage>
+	<Key Id="1" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:totp"><AlgorithmParameters>
+	<ResponseFormat Length="6" Encoding="DECIMAL"/></AlgorithmParameters><Data><Secret>
+	<PlainValue>$(base32 --decode <"$work/new_key" | base64)</PlainValue></Secret>
+	<TimeInterval><PlainValue>30</PlainValue></TimeInterval></Data></Key></KeyPackage></KeyContainer>
+END
+
+import_google() {
+	"$@" twokey import google "$work/source/google" --user "$user" --json 2>"$work/errors"
+}
+import_oath() {
+	"$@" twokey import oath "$work/source/oath" --json 2>"$work/errors"
+}
+import_pskc() {
+	"$@" twokey import pskc "$work/source/pskc" --user "$user" --json 2>"$work/errors"
+}
+import_uri() {
+	"$@" twokey import uri --user "$user" --json <"$work/source/uri" 2>"$work/errors"
+}
+
+# What was not told to have failed is told in JSON, and there; and there is no user by half.
+after_import() {
+	local imported phone
+	phone=$(new_phone)
+	[[ $phone =~ ^[07]$ ]] || trouble+="a login: $phone; "
+	if [ "$status" -le 1 ]; then
+		imported=$(json '["imported"].__len__()' <"$work/output" 2>&1)
+		[[ $imported =~ ^[01]$ ]] || trouble+="no whole JSON; "
+		[ "$imported" != 1 ] || wants "the phone" "$phone" 0
+		[ "$status" != 0 ] || wants "imported" "$imported" 1
+	else
+		grep -Eqh '^twokey: |out of memory|Cannot allocate memory' "$work/errors" "$work/output" ||
+			trouble+="nothing was said; "
+	fi
+	wants "litter" "$(ls "$STORE/new")" ""
+}
+
+# --- enroll --batch
+
+batch() {
+	"$@" twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --json 2>"$work/errors"
+}
+forget_sheets() {
+	rm -rf "$OUT"
+	find "$STORE/users" -name 'b[0-9]' -delete
+}
+
+# What a person has in hand logs in, whatever happened before.
+after_batch() {
+	local enrolled name
+	if [ "$status" -le 1 ]; then
+		enrolled=$(json '["enrolled"]' <"$work/output" 2>&1)
+		[[ $enrolled =~ ^[0-3]$ ]] || trouble+="no whole JSON; "
+		[ "$status" = 1 ] || wants "enrolled" "$enrolled" 3
+	fi
+	twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --quiet 2>"$work/errors" ||
+		trouble+="the next run: $(cat "$work/errors"); "
+	for name in b1 b2 b3; do
+		grep -q "^key: $(grep -Eo '([A-Z2-7]{4} ){7}[A-Z2-7]{4}' "$OUT/$name.txt" | tr -d ' ')\$" \
+			"$STORE/users/$name" || trouble+="$name has no sheet; "
+	done
+	wants "temporary files" "$(find "$OUT" -name '.*' -type f)" ""
+	wants "litter" "$(ls "$STORE/new")" ""
+}
+
+# --- What tells
+
+list_json() {
+	"$@" twokey list --json 2>"$work/errors"
+}
+list_text() {
+	"$@" twokey list 2>"$work/errors"
+}
+list_unenrolled() {
+	"$@" twokey list --unenrolled --json 2>"$work/errors"
+}
+status_json() {
+	"$@" twokey status "$user" --json 2>"$work/errors"
+}
+export_uri() {
+	"$@" twokey export uri --json 2>"$work/errors"
+}
+export_oath() {
+	"$@" twokey export oath 2>"$work/errors"
+}
+doctor_json() {
+	"$@" twokey doctor --json 2>"$work/errors"
+}
+try_json() {
+	printf '%s\n' x 000000 | "$@" twokey try "$SERVICE" nobody --json 2>"$work/errors"
+}
+
+# Once, to compare.
+nothing() { :; }
+remember_told() {
+	[ -s "$work/told.$1" ] || "$1" env >"$work/told.$1" 2>/dev/null
+}
+# All of it, or exit status 3 and a word.
+tells_all() {
+	if [ "$status" -le 1 ]; then
+		cmp -s "$work/output" "$work/told.$1" || trouble+="something is missing; "
+	else
+		grep -q '^twokey: ' "$work/errors" || trouble+="nothing was said; "
+	fi
+}
+# What can't be looked at, or what the stack logs of it, is told as such: but it is told.
+tells_findings() {
+	if [ "$status" -le 1 ]; then
+		json '.__len__()' <"$work/output" >/dev/null 2>&1 || trouble+="no whole JSON; "
+	else
+		grep -q '^twokey: ' "$work/errors" || trouble+="nothing was said; "
+	fi
+}
+tells_refusal() {
+	tells_findings
+	[ "$status" != 0 ] || trouble+="success with a wrong code; "
+}
+
+# Where no memory is left for a module that it loads, glibc ends the process.
+sed -i 's/^\(passwd\|group\|shadow\|gshadow\):.*/\1: files/' /etc/nsswitch.conf
+
+pam_twokey "$SERVICE"
+new_user
+twokey export uri "$user" | sed "s/secret=[A-Z2-7]*/secret=$(cat "$work/new_key")/" >"$work/source/uri"
+printf '%s\n' b1 b2 b3 >"$work/list"
+for format in google oath pskc uri; do
+	at_every_allocation "import $format" "$STEP" not_enrolled after_import "import_$format"
+done
+at_every_allocation "enroll --batch" "$STEP" forget_sheets after_batch batch
+forget_sheets
+enrol --replace
+new_user --algorithm SHA256
+for command in list_json list_text list_unenrolled status_json export_uri export_oath; do
+	remember_told "$command"
+	verify() { tells_all "$command"; }
+	at_every_allocation "${command/_/ }" "$STEP" nothing verify "$command"
+done
+at_every_allocation "try" "$((STEP * 3))" nothing tells_refusal try_json
+at_every_allocation "doctor" "$((STEP * 7))" nothing tells_findings doctor_json
+
+finish
