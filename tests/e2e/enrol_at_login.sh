@@ -250,7 +250,13 @@ check "su, beside pam_unix: enrolled" newcomer password="$password" app enter
 let_in code_accepted "su, beside pam_unix: in with the next code" \
 	su_login "$password" "$(code 1)"
 new_person
+check_status 1 "su, beside pam_unix: a wrong password leads nowhere" \
+	newcomer password="not $password"
+as_before "su, beside pam_unix: a wrong password"
 by_ssh LC_ALL=C.UTF-8
+check_status 1 "ssh, beside pam_unix: a wrong password leads nowhere" \
+	newcomer password="not $password"
+as_before "ssh, beside pam_unix: a wrong password"
 check "ssh, beside pam_unix: enrolled" newcomer password="$password" app enter
 
 change_password() {

@@ -60,4 +60,23 @@ mount -o remount,rw "$STORE" || die "no remount"
 let_in code_accepted "writable again" login "$(code)"
 
 umount "$STORE"
+
+# --- Full, for a program that runs as its user
+
+helper_setup
+mount -t tmpfs -o mode=700,uid=twokey,gid=twokey,size=2m full "$STORE" || die "no tmpfs"
+new_user
+cat /dev/zero >"$STORE/filler" 2>/dev/null
+check "not a block is left for the helper" \
+	test "$(df --output=avail "$STORE" | tail -n 1)" -eq 0
+right=$(code)
+kept_out wrong_code "by the helper: a wrong code" \
+	user_login "$SERVICE" "$user" "$password" "$(wrong_code)"
+check "by the helper: is counted" test "$(twokey status "$user" --json | json '["failures"]')" = 1
+let_in code_accepted "by the helper: an enrolled user gets in" \
+	user_login "$SERVICE" "$user" "$password" "$right"
+kept_out replayed_code "by the helper: the code is spent" \
+	user_login "$SERVICE" "$user" "$password" "$right"
+
+umount "$STORE"
 finish

@@ -125,6 +125,24 @@ fails_closed helper_powerless "a helper without its mode" \
 chmod 4755 "$HELPER"
 fails_closed helper_powerless "a helper of root's does nothing" \
 	user_login both "$user" "$password" "$(code 1)"
+
+# helper_that DOES: a program in its place.
+helper_that() {
+	printf '#!/bin/sh\n%s\n' "$1" >"$HELPER"
+	chmod 755 "$HELPER"
+}
+
+for status in 0 1 39 43 44 49 255; do
+	helper_that "exit $status"
+	user_login both "$user" "$password" "$(code 1)" >"$work/output" 2>&1
+	check "a helper that ends with $status lets nobody in" test "$?" = 9
+done
+helper_that 'kill -KILL $$'
+fails_closed helper_lost "a helper that is killed" user_login both "$user" "$password" "$(code 1)"
+helper_that 'exec sleep 60'
+SECONDS=0
+fails_closed helper_lost "a helper that never ends" user_login both "$user" "$password" "$(code 1)"
+check "is waited for ten seconds" test "$SECONDS" -ge 9 -a "$SECONDS" -le 12
 mv "$HELPER.away" "$HELPER"
 let_in code_accepted "none of it has spent the code" \
 	user_login both "$user" "$password" "$(code 1)"

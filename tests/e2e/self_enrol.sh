@@ -135,6 +135,19 @@ check_status 3 "held up with the store locked: it ends" held_up "$password ${fre
 shown "held up with the store locked: its user is told" "helper"
 check "held up with the store locked: by its clock" grep -q 'killed by SIGALRM' "$work/trace"
 
+# Two programs of theirs at once: the first one to end has the record.
+echo "self_enroll = first" >"$conf"
+new_person
+other=("$here/enrol_oneself.py" --password "$password" "$user")
+check_status 1 "two at once: the other is refused" oneself --password "$password" \
+	--meanwhile "${other[*]@Q} >$work/other"
+key=$(json '["key"]' <"$work/other" | remember)
+let_in code_accepted "two at once: the one's key counts" login "$(code 1)"
+json '["recovery"]' <"$work/other" | remember >"$work/fresh"
+check "two at once: the other was shown no recovery codes" test "${#seen_recovery[@]}" = 0
+echo "self_enroll = yes" >"$conf"
+new_user
+
 # Root takes the key of a lost phone away, and whoever found it was just about to add their own.
 for mode in --add --replace; do
 	twokey recovery "$user" --json >"$work/fresh"
