@@ -158,7 +158,7 @@ static bool tell_unreadable(struct doctor *doctor, const struct findings *findin
 
 	for (int i = 0; i < REASON_COUNT; i++) {
 		const struct doctor_users *users = &findings->unreadable[i];
-		const char *text = _(reason_text((enum reason)i));
+		const char *text = reason_text((enum reason)i);
 
 		if (users->count == 0)
 			continue;

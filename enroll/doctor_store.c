@@ -173,8 +173,7 @@ static void open_store(struct doctor *doctor, bool good)
 	if (reason != REASON_NONE) {
 		if (good)
 			doctor_tell(doctor, FINDING_PROBLEM, CHECK, NULL, "%s: %s",
-				    doctor->store_path,
-				    doctor_text(doctor, _(reason_text(reason))));
+				    doctor->store_path, doctor_text(doctor, reason_text(reason)));
 		return;
 	}
 	reason = names_read(&doctor->store, &doctor->names);
@@ -184,7 +183,7 @@ static void open_store(struct doctor *doctor, bool good)
 			    doctor->store_path);
 	else if (reason != REASON_NONE && good)
 		doctor_tell(doctor, FINDING_PROBLEM, CHECK, NULL, "%s: %s", doctor->store_path,
-			    doctor_text(doctor, _(reason_text(reason))));
+			    doctor_text(doctor, reason_text(reason)));
 	if (reason == REASON_NONE)
 		check_decoys(doctor);
 }

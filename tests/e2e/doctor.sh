@@ -11,6 +11,7 @@ readonly STORE=/var/lib/twokey SERVICE=twokey-test
 finds "no store" store warning "no store at $STORE: nobody is enrolled"
 finds "no service" pam warning "no service in /etc/pam.d asks for a code"
 healthy_host
+finds "a service, but no store" pam-store problem "^the service 'sshd' lets nobody in" "twokey enroll"
 new_user
 check_status 0 "a host where all is well" with_clock 0 twokey doctor
 shown "the last line counts" "^ok: [0-9]+, warnings: 0, problems: 0$"
@@ -20,6 +21,9 @@ done
 with_clock 5 twokey doctor --json >"$work/json"
 found "a clock that nobody sets" clock warning "not synchronised"
 check "a warning is no problem" with_clock 5 twokey doctor
+strace -f -qq -o /dev/null -e trace=clock_adjtime -e inject=clock_adjtime:error=EPERM \
+	twokey doctor --json >"$work/json"
+found "a clock that can't be asked" clock warning "can't be told: Operation not permitted"
 
 # --- The store
 
@@ -44,6 +48,9 @@ ln -s "$STORE.real" "$STORE"
 finds "the store is a link" store problem "can't be opened"
 rm "$STORE"
 mv "$STORE.real" "$STORE"
+chown nobody /var/lib
+finds "another can replace the store" store problem "/var/lib is above the store and belongs" "chown root"
+mended
 chmod o+w /var/lib
 finds "others can replace the store" store problem "/var/lib is above the store" "chmod go-w"
 mended
@@ -74,6 +81,14 @@ if mount -t tmpfs -o mode=700 tmpfs "$STORE/decoys" 2>"$work/output"; then
 else
 	trace "no file system can be mounted here: the checks of the disk are not tripped"
 fi
+
+# What statfs(2) says of a full ext4: kind, block size, blocks, free ones, those for all.
+strace -f -qq -o /dev/null -e trace=fstatfs -e inject=fstatfs:poke_exit="@arg2=$(
+	for field in $((0xef53)) 4096 1000 0 0; do
+		printf '%016x' "$field" | fold -w 2 | tac | tr -d '\n'
+	done
+)" twokey doctor --json >"$work/json"
+found "the disk is full" disk warning "full: who is enrolled gets in"
 
 # --- Records
 
@@ -153,6 +168,9 @@ if [ -f "$helper" ]; then
 	chown -R twokey: "$STORE"
 	passes "the store is the helper's" helper store
 	chown -R root: "$STORE"
+	mount --bind "$helper" "$helper" && mount -o remount,bind,nosuid "$helper"
+	finds "a helper on a disk without such rights" helper warning "mounted nosuid" "findmnt -T"
+	umount "$helper"
 	chmod 755 "$helper"
 	passes "a helper without rights" helper
 else
@@ -176,6 +194,8 @@ check "and not how far it is" test "$(grep -cE "of $records records|"$'\r' "$wor
 
 check "who is not root" as_user twokey doctor
 shown "is told so" "you are not root"
+as_user twokey doctor --json >"$work/json" 2>"$work/output"
+found "in JSON too" root warning "you are not root"
 check_status 2 "an argument" twokey doctor "$user"
 
 finish

@@ -52,6 +52,14 @@ passes "'sufficient' in a substack ends that alone" pam-bypass
 stack "@include twokey-common" "auth required pam_twokey.so"
 finds "'sufficient' after @include" pam-bypass problem "^/etc/pam.d/twokey-common:1: "
 rm /etc/pam.d/twokey-common
+stack "auth required pam_unix.so" "auth sufficient pam_google_authenticator.so" \
+	"auth required pam_twokey.so ask=code"
+finds "another second key in its place" pam-bypass warning "^$FILE:2: .* another second key alone"
+mapfile -t jumps < <(echo "auth optional pam_unix.so" && for ((i = 240; i > 0; i--)); do
+	echo "auth [success=$i user_unknown=bad default=ignore] pam_unix.so"
+done)
+stack "${jumps[@]}" "auth required pam_twokey.so ask=code" "auth required pam_unix.so"
+finds "more ways than can be followed" pam-paths warning "^$FILE:242: .*too many ways"
 stack "auth [success=1 default=ignore] pam_succeed_if.so quiet user ingroup staff" \
 	"auth required pam_twokey.so ask=code" "auth required pam_unix.so"
 finds "a choice above it" pam-bypass warning "^$FILE:1: whom .* picks is asked for no code"

@@ -18,6 +18,14 @@ translation_of() {
 
 new_user
 twokey status "$user" --json >"$work/english" || die "status --json"
+twokey enroll damaged --no-confirm --qr none >"$work/output"
+printf x | dd of=/var/lib/twokey/users/damaged bs=1 seek=9 conv=notrunc status=none
+for language in none de fr; do
+	in_language "$language" twokey doctor --json >"$work/found.$language"
+done
+check "de: what doctor finds is the same in JSON" cmp "$work/found.none" "$work/found.de"
+check "fr: what doctor finds is the same in JSON" cmp "$work/found.none" "$work/found.fr"
+twokey remove damaged >"$work/output"
 for language in de fr; do
 	case $language in
 	de)
