@@ -11,6 +11,7 @@
 
 #include "checksum.h"
 #include "record.h"
+#include "text.h"
 
 /* Longer than any line that record_format writes. */
 #define LINE_SIZE 320
@@ -65,18 +66,18 @@ static bool device_is_whole(struct parser *parser)
 		return true;
 	totp = record->devices[record->device_count - 1].type == OTP_TOTP;
 	if ((parser->fields & FIELDS_REQUIRED) != FIELDS_REQUIRED)
-		return fail(parser, "the device above lacks type, algorithm, digits or key");
+		return fail(parser, N_("the device above lacks type, algorithm, digits or key"));
 	if (totp != ((parser->fields & FIELD_PERIOD) != 0))
-		return fail(parser, "a totp device has a period, and only a totp device");
+		return fail(parser, N_("a totp device has a period, and only a totp device"));
 	return true;
 }
 
 static bool read_version(struct parser *parser, const char *value)
 {
 	if (parser->line_start != 0)
-		return fail(parser, "'twokey:' belongs on the first line, once");
+		return fail(parser, N_("'twokey:' belongs on the first line, once"));
 	if (strcmp(value, RECORD_VERSION) != 0)
-		return fail(parser, "the record is of another version of twokey");
+		return fail(parser, N_("the record is of another version of twokey"));
 	return true;
 }
 
@@ -85,9 +86,9 @@ static bool read_user(struct parser *parser, const char *value)
 	char user[USERNAME_FILE_MAX + 1];
 
 	if (parser->record->file[0] != '\0')
-		return fail(parser, "'user:' stands twice");
+		return fail(parser, N_("'user:' stands twice"));
 	if (!username_from_file(value, user))
-		return fail(parser, "no user name is encoded like this");
+		return fail(parser, N_("no user name is encoded like this"));
 	memcpy(parser->record->file, value, strlen(value) + 1);
 	return true;
 }
@@ -98,16 +99,16 @@ static bool read_device(struct parser *parser, const char *value)
 	struct device *device = &record->devices[record->device_count];
 
 	if (record->recovery_count > 0)
-		return fail(parser, "devices stand before recovery codes");
+		return fail(parser, N_("devices stand before recovery codes"));
 	if (!device_is_whole(parser))
 		return false;
 	if (record->device_count == RECORD_DEVICES_MAX)
-		return fail(parser, "there are more than 8 devices");
+		return fail(parser, N_("there are more than 8 devices"));
 	if (record_device(record, value) < record->device_count)
-		return fail(parser, "a device of this name stands above already");
+		return fail(parser, N_("a device of this name stands above already"));
 	*device = (struct device){0};
 	if (!device_set_name(device, value))
-		return fail(parser, "a device's name is 1 to 32 letters, digits, or . _ -");
+		return fail(parser, N_("a device's name is 1 to 32 letters, digits, or . _ -"));
 	record->device_count++;
 	parser->fields = 0;
 	return true;
@@ -119,9 +120,9 @@ static bool read_device_field(struct parser *parser, size_t field, const char *v
 	unsigned bit = 1u << field;
 
 	if (record->device_count == 0 || record->recovery_count > 0)
-		return fail(parser, "this line belongs below a 'device:' line");
+		return fail(parser, N_("this line belongs below a 'device:' line"));
 	if ((parser->fields & bit) != 0)
-		return fail(parser, "this line stands twice for one device");
+		return fail(parser, N_("this line stands twice for one device"));
 	if (!device_fields[field].set(&record->devices[record->device_count - 1], value))
 		return fail(parser, device_fields[field].problem);
 	parser->fields |= bit;
@@ -154,14 +155,14 @@ static bool read_recovery(struct parser *parser, const char *value)
 	if (record->recovery_count == 0 && !device_is_whole(parser))
 		return false;
 	if (record->recovery_count == RECORD_RECOVERY_MAX)
-		return fail(parser, "there are more than 16 recovery codes");
+		return fail(parser, N_("there are more than 16 recovery codes"));
 	if (record->recovery_count == 0)
 		parser->setting = setting_length(value);
 	else if (!has_setting(parser, value))
-		return fail(parser, "all recovery codes must have the same salt");
+		return fail(parser, N_("all recovery codes must have the same salt"));
 	if (value[0] != '$' || parser->setting < 3 || length == parser->setting ||
 	    length > RECOVERY_HASH_MAX)
-		return fail(parser, "a recovery code is a crypt(3) hash that begins with $");
+		return fail(parser, N_("a recovery code is a crypt(3) hash that begins with $"));
 	memcpy(record->recovery[record->recovery_count++], value, length + 1);
 	return true;
 }
@@ -173,10 +174,10 @@ static bool read_checksum(struct parser *parser, const char *value)
 	if (!device_is_whole(parser))
 		return false;
 	if (parser->record->file[0] == '\0' || parser->record->device_count == 0)
-		return fail(parser, "the record lacks its user or a device");
+		return fail(parser, N_("the record lacks its user or a device"));
 	checksum_text(parser->text, parser->line_start, expected);
 	if (strcmp(value, expected) != 0)
-		return fail(parser, "the checksum is wrong: the record was damaged or edited");
+		return fail(parser, N_("the checksum is wrong: the record was damaged or edited"));
 	parser->finished = true;
 	return true;
 }
@@ -205,10 +206,10 @@ static bool fail_key(struct parser *parser, const char *line)
 	const char *colon = strchr(line, ':');
 
 	if (colon == NULL || colon[1] != ' ')
-		return fail(parser, "the line is not 'key: value'");
+		return fail(parser, N_("the line is not 'key: value'"));
 	if (parser->line_start == 0)
-		return fail(parser, "the record does not begin with 'twokey: 1'");
-	return fail(parser, "no line of a record begins like this");
+		return fail(parser, N_("the record does not begin with 'twokey: 1'"));
+	return fail(parser, N_("no line of a record begins like this"));
 }
 
 static bool read_line(struct parser *parser, const char *line, size_t length)
@@ -248,13 +249,13 @@ static bool take_line(struct parser *parser, char line[LINE_SIZE])
 	size_t length = line_length(parser);
 
 	if (length >= LINE_SIZE || length == RECORD_SIZE - parser->line_start)
-		return fail(parser, "the line is too long or cut off");
+		return fail(parser, N_("the line is too long or cut off"));
 	if (length == 0)
-		return fail(parser, "the record ends before its checksum");
+		return fail(parser, N_("the record ends before its checksum"));
 	memcpy(line, parser->text + parser->line_start, length);
 	line[length] = '\0';
 	if (strlen(line) != length)
-		return fail(parser, "the line has a NUL");
+		return fail(parser, N_("the line has a NUL"));
 	if (!read_line(parser, line, length))
 		return false;
 	parser->line_start += length + 1;
@@ -269,9 +270,9 @@ static void blame_control_character(struct parser *parser)
 
 	for (size_t i = 0; i < length; i++) {
 		if (start[i] == '\r')
-			parser->problem = "lines must end with LF, not CR LF";
+			parser->problem = N_("lines must end with LF, not CR LF");
 		else if ((unsigned char)start[i] < ' ' || start[i] == '\x7f')
-			parser->problem = "the line has a control character";
+			parser->problem = N_("the line has a control character");
 	}
 }
 
@@ -302,7 +303,7 @@ size_t record_parse(const char text[RECORD_SIZE], struct record *record, struct 
 		blame_control_character(&parser);
 	if (parser.problem == NULL &&
 	    !is_padding(text + parser.line_start, RECORD_SIZE - parser.line_start))
-		(void)fail(&parser, "something follows the checksum");
+		(void)fail(&parser, N_("something follows the checksum"));
 	explicit_bzero(line, sizeof(line));
 	if (parser.problem == NULL)
 		return parser.line_start;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "store_file.h"
+#include "text.h"
 #include "trusted.h"
 
 /* Milliseconds between two looks at a lock: a login holds it for about one. */
@@ -200,7 +201,8 @@ static enum reason read_record(struct store *store, const char *path, const stru
 		return REASON_NONE;
 	explicit_bzero(record, sizeof(*record));
 	store->fault.record = (struct record_error){
-		.line = 2, .problem = "the record is another user's: it does not name this one"};
+		.line = 2,
+		.problem = N_("the record is another user's: it does not name this one")};
 	return store_fail(store, path, REASON_RECORD_DAMAGED);
 }
 
@@ -216,7 +218,7 @@ enum reason file_read(struct store *store, const char *path, int fd, struct reco
 		reason = store_fail(store, path, REASON_STORE_UNREADABLE);
 	} else if ((size_t)length < sizeof(image.record)) {
 		errno = 0;
-		store->fault.record = (struct record_error){.problem = "the file is cut short"};
+		store->fault.record = (struct record_error){.problem = N_("the file is cut short")};
 		reason = store_fail(store, path, REASON_RECORD_DAMAGED);
 	} else {
 		reason = read_record(store, path, &image, record, &secrets);

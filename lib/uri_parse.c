@@ -9,6 +9,7 @@
 #include "decimal.h"
 #include "judge.h"
 #include "percent.h"
+#include "text.h"
 #include "uri.h"
 
 /* Longer than any value that is allowed, a spaced out key included. */
@@ -87,12 +88,12 @@ static const struct {
 	bool (*set)(struct parser *parser, const char *value);
 	const char *problem;
 } parameters[] = {
-	{"secret", set_secret, "the key is not base32 of 16 to 64 bytes"},
-	{"issuer", set_issuer, "the issuer is longer than 64 bytes, or has a colon"},
-	{"algorithm", set_algorithm, "the algorithm is not SHA1, SHA256 or SHA512"},
-	{"digits", set_digits, "the digits are not 6, 7 or 8"},
-	{"period", set_period, "the period is not 10 to 300 seconds"},
-	{"counter", set_counter, "the counter is not 0 to 4294967295"},
+	{"secret", set_secret, N_("the key is not base32 of 16 to 64 bytes")},
+	{"issuer", set_issuer, N_("the issuer is longer than 64 bytes, or has a colon")},
+	{"algorithm", set_algorithm, N_("the algorithm is not SHA1, SHA256 or SHA512")},
+	{"digits", set_digits, N_("the digits are not 6, 7 or 8")},
+	{"period", set_period, N_("the period is not 10 to 300 seconds")},
+	{"counter", set_counter, N_("the counter is not 0 to 4294967295")},
 };
 
 #define PARAMETER_COUNT (sizeof(parameters) / sizeof(*parameters))
@@ -107,7 +108,7 @@ static bool read_value(struct parser *parser, size_t index, const char *text, si
 	bool good;
 
 	if ((parser->seen & 1u << index) != 0)
-		return fail(parser, "a parameter stands twice");
+		return fail(parser, N_("a parameter stands twice"));
 	parser->seen |= 1u << index;
 	good = percent_decode(text, length, value, sizeof(value)) &&
 	       parameters[index].set(parser, value);
@@ -122,7 +123,7 @@ static bool read_parameter(struct parser *parser, const char *text, size_t lengt
 	size_t name = equals != NULL ? (size_t)(equals - text) : length;
 
 	if (equals == NULL)
-		return length == 0 || fail(parser, "a parameter has no value");
+		return length == 0 || fail(parser, N_("a parameter has no value"));
 	for (size_t i = 0; i < PARAMETER_COUNT; i++) {
 		if (is_name(parameters[i].name, text, name))
 			return read_value(parser, i, equals + 1, length - name - 1);
@@ -151,7 +152,7 @@ static bool read_label(struct parser *parser, const char *text, size_t length)
 	char *colon;
 
 	if (!percent_decode(text, length, value, sizeof(value)))
-		return fail(parser, "the label is too long or not encoded as it should be");
+		return fail(parser, N_("the label is too long or not encoded as it should be"));
 	colon = strchr(value, ':');
 	if (colon != NULL) {
 		*colon = '\0';
@@ -161,7 +162,8 @@ static bool read_label(struct parser *parser, const char *text, size_t length)
 			return fail(parser, parameters[1].problem);
 	}
 	if (label[0] != '\0' && !device_set_label(&parser->device, label))
-		return fail(parser, "the label is longer than 128 bytes, or has a second colon");
+		return fail(parser,
+			    N_("the label is longer than 128 bytes, or has a second colon"));
 	return true;
 }
 
@@ -173,20 +175,20 @@ static bool read_type(struct parser *parser, const char *text, size_t length)
 		if (is_name(names[i], text, length))
 			return device_set_type(&parser->device, names[i]);
 	}
-	return fail(parser, "the type is not totp or hotp");
+	return fail(parser, N_("the type is not totp or hotp"));
 }
 
 /* What one parameter alone can't tell. */
 static bool is_whole(struct parser *parser)
 {
 	if ((parser->seen & SEEN_SECRET) == 0)
-		return fail(parser, "there is no key ('secret=')");
+		return fail(parser, N_("there is no key ('secret=')"));
 	if (parser->device.type == OTP_TOTP) {
 		parser->counter = 0;
 		return true;
 	}
 	if ((parser->seen & SEEN_COUNTER) == 0)
-		return fail(parser, "an hotp device needs 'counter='");
+		return fail(parser, N_("an hotp device needs 'counter='"));
 	parser->device.period = 0;
 	return true;
 }
@@ -197,7 +199,7 @@ static bool read_uri(struct parser *parser, const char *uri)
 	size_t length = strnlen(uri, strlen(scheme));
 
 	if (!is_name(scheme, uri, length))
-		return fail(parser, "it does not begin with otpauth://");
+		return fail(parser, N_("it does not begin with otpauth://"));
 	uri += length;
 	length = strcspn(uri, "/?");
 	if (!read_type(parser, uri, length))
@@ -207,7 +209,7 @@ static bool read_uri(struct parser *parser, const char *uri)
 	if (!read_label(parser, uri, length))
 		return false;
 	if (uri[length] == '\0')
-		return fail(parser, "there is no key ('secret=')");
+		return fail(parser, N_("there is no key ('secret=')"));
 	return read_parameters(parser, uri + length + 1) && is_whole(parser);
 }
 

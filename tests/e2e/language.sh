@@ -25,6 +25,10 @@ for language in none de fr; do
 done
 check "de: what doctor finds is the same in JSON" cmp "$work/found.none" "$work/found.de"
 check "fr: what doctor finds is the same in JSON" cmp "$work/found.none" "$work/found.fr"
+check_status 3 "de: a damaged record" in_language de twokey status damaged
+shown "de: and what is wrong with it" "^twokey: .*damaged:1: der Datensatz ist von einer anderen Version"
+check_status 1 "fr: a URI that is none" sh -c "echo x | LC_ALL=C.UTF-8 LANGUAGE=fr twokey import uri"
+shown "fr: and what is wrong with it" ":1: elle ne commence pas par otpauth://"
 twokey remove damaged >"$work/output"
 for language in de fr; do
 	case $language in
