@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# What is left in memory of the helper when it ends, and of the command that speaks to it: no
+# password, code, key, recovery code or hash. Root's strace holds the helper up at its end.
+. "$(dirname "$0")/lib/e2e.sh"
+
+readonly HOLD=(--quiet=all -e trace=exit_group --inject=exit_group:delay_enter=2s)
+
+note() {
+	local name=$1
+	shift
+	printf "$name\t%s\n" "$@" >>"$work/wanted"
+}
+
+# Codes of eight digits: six might stand somewhere by chance.
+eight_digits() {
+	oathtool --base32 --totp --digits 8 --now "@$(now_plus "${1-0}")" - <<<"$key" | remember
+}
+
+person() {
+	new_user --digits 8
+	: >"$work/wanted"
+	note password "$password"
+	note key "$key"
+	note "recovery code" "${recovery[@]}"
+	mapfile -t hashes < <(sed -n 's/^recovery: //p' "/var/lib/twokey/users/$user")
+	note "recovery hash" "${hashes[@]}"
+}
+
+# at_its_end PROGRAM: it has called exit_group, by its number on x86-64 or on others; sets $pid.
+at_its_end() {
+	pid=$(pgrep -x "$1" | tail -n 1)
+	[ -n "$pid" ] && grep -Eq '^(231|94) ' "/proc/$pid/syscall"
+}
+
+copy_memory() {
+	wait_until at_its_end "$1"
+	"$here/copy_memory.py" "$pid" "$work/$1.memory"
+}
+
+# clean NAME PROGRAM WORD: a word that is no secret is in its memory, and no secret is.
+clean() {
+	check "$1: what is no secret is found" grep -qa "$3" "$work/$2.memory"
+	check "$1: no secret is" "$here/find_secrets.py" "$work/wanted" "$work/$2.memory"
+	rm "$work/$2.memory"
+}
+
+# asked STATUS NAME FIELD=VALUE...: one request.
+asked() {
+	local wanted=$1 name=$2
+	shift 2
+	"$here/make_request.py" user="$user" "$@" >"$work/request"
+	strace -u "$user" "${HOLD[@]}" "$HELPER" <"$work/request" >"$work/output" 2>&1 &
+	copy_memory twokey-helper
+	wait "$!"
+	check_status "$wanted" "$name: the answer" return "$?"
+	clean "$name" twokey-helper "$HELPER"
+}
+
+# session NAME [OPTION...]: an enrolment by the command, at a terminal; both programs' memory.
+session() {
+	local name=$1
+	shift
+	"$here/enrol_oneself.py" --password "$password" --strace "-o /dev/null ${HOLD[*]}" "$@" \
+		>"$work/seen" 2>&1 &
+	copy_memory twokey-helper
+	copy_memory twokey
+	wait "$!"
+	key=$(json '["key"]' <"$work/seen")
+	mapfile -t recovery < <(json '["recovery"]' <"$work/seen")
+	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"
+	note key "$key"
+	note "recovery code" "${recovery[@]}"
+	check "$name: all was seen" test "${#key}:${#recovery[@]}" = 32:10
+	clean "$name: the helper" twokey-helper "$HELPER"
+	clean "$name: the command" twokey "PATH=$PATH"
+}
+
+helper_setup
+install -m 644 "$here/../../../helper/pam.d/twokey" /etc/pam.d/twokey
+echo "self_enroll = yes" >/etc/security/twokey.conf
+person
+right=$(eight_digits)
+note "right code" "$right"
+note "wrong code" "$(eight_digits 1000)"
+asked 41 "a wrong code" kind=password,code password="$password" code="$(eight_digits 1000)"
+asked 41 "a wrong password" kind=password,code password="not$password" code="$right"
+asked 40 "a right code" kind=password,code password="$password" code="$right"
+asked 40 "a recovery code" kind=code code="${recovery[0]}"
+
+new_person
+: >"$work/wanted"
+note password "$password"
+session "enrolment" "$user"
+old_code=${recovery[0]}
+note "recovery code" "$old_code"
+session "replacement" --code "$old_code" "$user" --replace
+
+finish
