@@ -4,7 +4,7 @@
 # password, code, key, recovery code or hash. Root's strace holds the helper up at its end.
 . "$(dirname "$0")/lib/e2e.sh"
 
-readonly HOLD=(--quiet=all -e trace=exit_group --inject=exit_group:delay_enter=2s)
+readonly HOLD=(--quiet=all -e trace=exit_group --inject=exit_group:delay_enter=1s)
 
 note() {
 	local name=$1
@@ -27,15 +27,18 @@ person() {
 	note "recovery hash" "${hashes[@]}"
 }
 
-# at_its_end PROGRAM: it has called exit_group, by its number on x86-64 or on others; sets $pid.
-at_its_end() {
-	pid=$(pgrep -x "$1" | tail -n 1)
-	[ -n "$pid" ] && grep -Eq '^(231|94) ' "/proc/$pid/syscall"
-}
-
-copy_memory() {
-	wait_until at_its_end "$1"
-	"$here/copy_memory.py" "$pid" "$work/$1.memory"
+# copying PROGRAM... -- COMMAND...: the memory of each at its end; sets $status to COMMAND's.
+copying() {
+	local copies=() copier
+	while [ "$1" != -- ]; do
+		copies+=("$1" "$work/$1.memory")
+		shift
+	done
+	"$here/copy_memory.py" "${copies[@]}" &
+	copier=$!
+	"${@:2}"
+	status=$?
+	wait "$copier"
 }
 
 # clean NAME PROGRAM WORD: a word that is no secret is in its memory, and no secret is.
@@ -50,10 +53,9 @@ asked() {
 	local wanted=$1 name=$2
 	shift 2
 	"$here/make_request.py" user="$user" "$@" >"$work/request"
-	strace -u "$user" "${HOLD[@]}" "$HELPER" <"$work/request" >"$work/output" 2>&1 &
-	copy_memory twokey-helper
-	wait "$!"
-	check_status "$wanted" "$name: the answer" return "$?"
+	copying twokey-helper -- strace -u "$user" "${HOLD[@]}" "$HELPER" \
+		<"$work/request" >"$work/output" 2>&1
+	check "$name: the answer" test "$status" = "$wanted"
 	clean "$name" twokey-helper "$HELPER"
 }
 
@@ -61,11 +63,8 @@ asked() {
 session() {
 	local name=$1
 	shift
-	"$here/enrol_oneself.py" --password "$password" --strace "-o /dev/null ${HOLD[*]}" "$@" \
-		>"$work/seen" 2>&1 &
-	copy_memory twokey-helper
-	copy_memory twokey
-	wait "$!"
+	copying twokey-helper twokey -- "$here/enrol_oneself.py" --password "$password" \
+		--strace "-o /dev/null ${HOLD[*]}" "$@" >"$work/seen" 2>"$work/output"
 	key=$(json '["key"]' <"$work/seen")
 	mapfile -t recovery < <(json '["recovery"]' <"$work/seen")
 	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"
