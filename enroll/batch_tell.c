@@ -114,8 +114,8 @@ static void tell_sheets(const struct batch *batch)
 {
 	char path[PRINTABLE_MAX + 1];
 
-	(void)printf(_("The sheets are in %s; delete them once they are handed over.\n"),
-		     printable(batch->out_path, path));
+	say(stdout, _("The sheets are in %s; delete them once they are handed over."),
+	    printable(batch->out_path, path));
 }
 
 static void end_json(const struct batch_tally *tally)
@@ -135,16 +135,14 @@ static void end_text(const struct batch *batch, const struct batch_tally *tally)
 		complain(_("interrupted; run the same command again, and it goes on here"));
 	if (batch->quiet)
 		return;
-	(void)printf(_("enrolled: %zu, in %.1f seconds, %.0f a second\n"), tally->enrolled,
-		     tally->seconds,
-		     tally->seconds > 0 ? (double)tally->enrolled / tally->seconds : 0);
+	say(stdout, _("enrolled: %zu, in %.1f seconds, %.0f a second"), tally->enrolled,
+	    tally->seconds, tally->seconds > 0 ? (double)tally->enrolled / tally->seconds : 0);
 	if (tally->finished > 0)
-		(void)printf(_("finished, after an earlier run was killed: %zu\n"),
-			     tally->finished);
+		say(stdout, _("finished, after an earlier run was killed: %zu"), tally->finished);
 	if (tally->present > 0)
-		(void)printf(_("enrolled already: %zu\n"), tally->present);
+		say(stdout, _("enrolled already: %zu"), tally->present);
 	if (tally->failed > 0)
-		(void)printf(_("failed: %zu\n"), tally->failed);
+		say(stdout, _("failed: %zu"), tally->failed);
 	if (tally->enrolled + tally->finished > 0)
 		tell_sheets(batch);
 }

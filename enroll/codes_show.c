@@ -25,8 +25,9 @@ void codes_print(const struct codes *codes, FILE *stream)
 
 	if (codes->count == 0)
 		return;
-	(void)fprintf(stream, _("Recovery codes, each good for one login without the device.\n"
-				"They are shown this once: print them, or write them down.\n\n"));
+	say(stream, _("Recovery codes, each good for one login without the device."));
+	say(stream, _("They are shown this once: print them, or write them down."));
+	(void)fprintf(stream, "\n");
 	for (size_t i = 0; i < codes->count; i++) {
 		recovery_show(codes->items[i], shown);
 		(void)fprintf(stream, "%s%s", i % 2 == 0 ? "    " : "      ", shown);

@@ -179,9 +179,10 @@ static int tell(struct import *import)
 		return overview_print_json(json_pack("{s:b, s:o, s:o}", "dry_run", import->dry_run,
 						     "imported", import->users, "remarks",
 						     import->remarks));
-	(void)printf(import->dry_run ? _("users that would be imported: %zu, refused: %zu\n")
-				     : _("users imported: %zu, refused: %zu\n"),
-		     import->imported, import->refused);
+	say(stdout,
+	    import->dry_run ? _("users that would be imported: %zu, refused: %zu")
+			    : _("users imported: %zu, refused: %zu"),
+	    import->imported, import->refused);
 	return STATUS_DONE;
 }
 

@@ -94,10 +94,10 @@ static void tell_person(const struct import *import, const struct import_entry *
 {
 	char name[PRINTABLE_MAX + 1];
 
-	(void)printf(import->dry_run
-			     ? _("%s: would be imported: devices: %zu, recovery codes: %zu\n")
-			     : _("%s: imported: devices: %zu, recovery codes: %zu\n"),
-		     printable(entry->user, name), record->device_count, record->recovery_count);
+	say(stdout,
+	    import->dry_run ? _("%s: would be imported: devices: %zu, recovery codes: %zu")
+			    : _("%s: imported: devices: %zu, recovery codes: %zu"),
+	    printable(entry->user, name), record->device_count, record->recovery_count);
 }
 
 static json_t *devices_json(const struct record *record)

@@ -8,10 +8,15 @@
 
 #include "command.h"
 #include "message.h"
+#include "policy.h"
+#include "screen.h"
 #include "text.h"
 
 /* Bytes: twice what any command takes of its stack below main. Each page of it is a page fault. */
 #define STACK_USED ((size_t)64 * 1024)
+
+/* Bytes: two names with every byte escaped, and what is said of them. */
+#define LINE_SIZE (3 * PRINTABLE_MAX)
 
 const char *printable(const char *user, char text[PRINTABLE_MAX + 1])
 {
@@ -29,28 +34,56 @@ const char *printable(const char *user, char text[PRINTABLE_MAX + 1])
 	return text;
 }
 
+/* Where there is no terminal a line stays one, whatever its length. */
+static void print_line(FILE *stream, size_t indent, const char *format, va_list arguments)
+{
+	const struct screen screen = screen_of(stream);
+	char text[LINE_SIZE];
+
+	if (screen.columns == SCREEN_UNBOUNDED) {
+		(void)vfprintf(stream, format, arguments);
+		(void)fputc('\n', stream);
+		return;
+	}
+	(void)vsnprintf(text, sizeof(text), format, arguments);
+	screen_wrap(&screen, text, indent);
+}
+
+void say(FILE *stream, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_line(stream, 0, format, arguments);
+	va_end(arguments);
+}
+
 void complain(const char *format, ...)
 {
 	va_list arguments;
 
-	(void)fprintf(stderr, _("twokey: "));
+	(void)fputs(_("twokey: "), stderr);
 	va_start(arguments, format);
-	(void)vfprintf(stderr, format, arguments);
+	print_line(stderr, screen_width(_("twokey: ")), format, arguments);
 	va_end(arguments);
-	(void)fprintf(stderr, "\n");
 }
 
 static void print_fault(const char *store, const struct store_fault *fault)
 {
-	(void)fprintf(stderr, _("twokey: %s%s%s"), store, fault->file[0] != '\0' ? "/" : "",
-		      fault->file);
-	if (fault->record.problem != NULL && fault->record.line > 0)
-		(void)fprintf(stderr, ":%u", fault->record.line);
+	char place[POLICY_PATH_MAX + sizeof(fault->file) + 16];
+	int length = snprintf(place, sizeof(place), "%s%s%s", store,
+			      fault->file[0] != '\0' ? "/" : "", fault->file);
+
+	if (fault->record.problem != NULL && fault->record.line > 0 && length > 0 &&
+	    (size_t)length < sizeof(place))
+		(void)snprintf(place + length, sizeof(place) - (size_t)length, ":%u",
+			       fault->record.line);
 	if (fault->record.problem != NULL)
-		(void)fprintf(stderr, ": %s", _(fault->record.problem));
+		complain("%s: %s", place, _(fault->record.problem));
 	else if (fault->error != 0)
-		(void)fprintf(stderr, ": %s", strerror(fault->error));
-	(void)fprintf(stderr, "\n");
+		complain("%s: %s", place, strerror(fault->error));
+	else
+		complain("%s", place);
 }
 
 int complain_reason(enum reason reason, const char *user, const char *store,

@@ -2,6 +2,8 @@
 #ifndef TWOKEY_MESSAGE_H
 #define TWOKEY_MESSAGE_H
 
+#include <stdio.h>
+
 #include "reason.h"
 #include "store.h"
 
@@ -15,7 +17,14 @@
  */
 const char *printable(const char *user, char text[PRINTABLE_MAX + 1]);
 
-/* complain(format, ...): One line to standard error, "twokey: ...". Never a secret. */
+/*
+ * say(stream, format, ...):
+ * A line for a person, broken at blanks where ${stream} is a terminal that is too narrow for it.
+ * Never a secret.
+ */
+__attribute__((format(printf, 2, 3))) void say(FILE *stream, const char *format, ...);
+
+/* complain(format, ...): The same to standard error, "twokey: ...". */
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 
 /*

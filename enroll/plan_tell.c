@@ -64,7 +64,7 @@ int plan_tell_result(const struct plan *plan)
 	if (plan->options.json)
 		return overview_print_json(result_json(plan));
 	codes_print(&plan->enrolment.codes, stdout);
-	(void)printf(_("%s is enrolled with device %s.\n"), printable(plan->options.user, name),
-		     plan->enrolment.device.name);
+	say(stdout, _("%s is enrolled with device %s."), printable(plan->options.user, name),
+	    plan->enrolment.device.name);
 	return STATUS_DONE;
 }

@@ -92,8 +92,8 @@ static int write_file(const struct presentation *presentation)
 	const struct qr_option *qr = &presentation->qr;
 
 	if (qr_write_file(presentation->code, qr) == 0) {
-		(void)fprintf(presentation->stream,
-			      _("The QR code is in %s; delete it after use.\n"), qr->path);
+		say(presentation->stream, _("The QR code is in %s; delete it after use."),
+		    qr->path);
 		return STATUS_DONE;
 	}
 	if (errno == ENOTSUP)

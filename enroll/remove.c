@@ -36,11 +36,11 @@ static int tell_removed(const struct options *options, const char *device)
 		return overview_print_json(json_pack("{s:s, s:b, s:s?}", "user", options->user,
 						     "removed", 1, "device", device));
 	if (device != NULL) {
-		(void)printf(_("removed device %s\n"), device);
+		say(stdout, _("removed device %s"), device);
 	} else {
 		char name[PRINTABLE_MAX + 1];
 
-		(void)printf(_("removed %s\n"), printable(options->user, name));
+		say(stdout, _("removed %s"), printable(options->user, name));
 	}
 	return STATUS_DONE;
 }

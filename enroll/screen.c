@@ -188,15 +188,20 @@ void screen_wrap(const struct screen *screen, const char *text, size_t indent)
 
 void screen_say(const struct screen *screen, const char *format, ...)
 {
-	va_list arguments;
+	va_list arguments, again;
 	char *text;
 	int length;
 
 	va_start(arguments, format);
+	va_copy(again, arguments);
 	length = vasprintf(&text, format, arguments);
+	if (length >= 0) {
+		screen_wrap(screen, text, 0);
+		free(text);
+	} else { /* Without memory it is said all the same. */
+		(void)vfprintf(screen->stream, format, again);
+		(void)fputc('\n', screen->stream);
+	}
+	va_end(again);
 	va_end(arguments);
-	if (length < 0)
-		return;
-	screen_wrap(screen, text, 0);
-	free(text);
 }

@@ -57,9 +57,10 @@ static void tell(const struct options *options, const struct record *record,
 		if (!lies_in_future(&record->devices[i], &before->devices[i], now))
 			continue;
 		if (!options->json)
-			(void)printf(_("device %s: its last code lay in the future; codes from the "
-				       "next step on are accepted\n"),
-				     record->devices[i].name);
+			say(stdout,
+			    _("device %s: its last code lay in the future; codes from the "
+			      "next step on are accepted"),
+			    record->devices[i].name);
 		audit(options->user, "watermark of device %s reset, which lay in the future",
 		      record->devices[i].name);
 	}
@@ -107,13 +108,13 @@ static void tell_lost(const struct record *record)
 		const struct device *device = &record->devices[i];
 
 		if (device->type == OTP_TOTP)
-			(void)printf(_("device %s: its codes are accepted again in %u seconds\n"),
-				     device->name, (DRIFT_STEPS_MAX + 1) * device->period);
+			say(stdout, _("device %s: its codes are accepted again in %u seconds"),
+			    device->name, (DRIFT_STEPS_MAX + 1) * device->period);
 		else
-			(void)printf(_("device %s: its counter is lost; enrol it again\n"),
-				     device->name);
+			say(stdout, _("device %s: its counter is lost; enrol it again"),
+			    device->name);
 	}
-	(void)printf(_("the recovery codes are void: run 'twokey recovery'\n"));
+	say(stdout, _("the recovery codes are void: run 'twokey recovery'"));
 }
 
 /* The file is written anew, its sequence number begins anew, and what is known is carried over. */

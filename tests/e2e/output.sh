@@ -1,9 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# What every command does where its output can't go: closed, a full disk, a reader that has gone; and
-# what stands on a terminal of 80 and of 40 columns, dark and light.
+# What every command does where its output can't go: closed, a full disk, a reader that has gone.
 . "$(dirname "$0")/lib/e2e.sh"
-. "$here/screen.sh"
 
 readonly SERVICE=twokey-test
 
@@ -121,74 +119,5 @@ check_status 3 "remove, closed" to closed twokey remove "$user"
 check "has done nothing" twokey status "$user"
 twokey list --json >"$work/all" || die "list"
 check "and every record is whole" test "$(json '.__len__()' <"$work/all")" -ge 4
-
-# --- On a terminal
-
-# shows COLUMNSxROWS [NAME=VALUE]... COMMAND...: what stands there in the end, in $work/screen with
-# its colours, and in $work/text without; a line that the terminal had to break is one.
-shows() {
-	screen_open "$1" "env TERM=screen-256color ${*:2}; echo 'the end'; cat"
-	wait_until screen_says '^the end'
-	on_screen capture-pane -p -e -J -S - >"$work/screen"
-	on_screen capture-pane -p -J -S - | sed 's/ *$//' >"$work/text"
-	screen_close
-	cp "$work/text" "$work/output"
-}
-
-# fits NAME COLUMNS: but for commands to be copied, which stay in one piece.
-fits() {
-	local long
-	long=$(grep -v '^ *[$a-z{}:-]* .*/' "$work/text" | awk -v most="$2" 'length > most')
-	if [ -z "$long" ]; then
-		ok "$1"
-	else
-		fail "$1" "too long: $long"
-	fi
-}
-
-# readable NAME: on dark and on light.
-readable() {
-	check "$1: it can be read, dark" "$here/contrast.py" dark "$work/screen"
-	check "$1: it can be read, light" "$here/contrast.py" light "$work/screen"
-}
-
-new_user --device my-second-phone --algorithm SHA512
-for _ in 1 2 3 4 5; do
-	pam_login "$SERVICE" "$user" "$password" "$(wrong_code)" >"$work/output"
-done
-enrol_long() {
-	user=somebody-with-a-long-name
-	twokey enroll "$user" --no-confirm --qr none --json >"$work/enrolled" 2>"$work/output"
-	secret "$(json '["secret"]' <"$work/enrolled")"
-	mapfile -t codes < <(json '["recovery_codes"]' <"$work/enrolled")
-	secret "${codes[@]}"
-}
-locked=$user
-enrol_long
-sed -i 's/^auth  */auth sufficient pam_unix.so\nauth /' "/etc/pam.d/$SERVICE"
-for size in 80x24 40x20; do
-	columns=${size%x*}
-	shows "$size" twokey list
-	fits "$size: list fits" "$columns"
-	shown "$size: list: who is locked" "^$locked.* yes "
-	shown "$size: list: who has a long name" "^somebody-wi.* never$"
-	readable "$size: list"
-	shows "$size" twokey list --locked
-	fits "$size: list --locked fits" "$columns"
-	shows "$size" twokey list --unenrolled
-	fits "$size: list --unenrolled fits" "$columns"
-	shows "$size" twokey status "$locked"
-	fits "$size: status fits" "$columns"
-	shown "$size: status: the failures" "failures  *5$"
-	shows "$size" twokey doctor
-	fits "$size: doctor fits" "$columns"
-	shown "$size: doctor: a problem" "^problem  "
-	readable "$size: doctor"
-done
-shows 80x24 twokey list
-check "a locked user is in colour" grep -q $'\033\[[0-9;]*31m' "$work/screen"
-shows 80x24 NO_COLOR=1 twokey list
-check_status 1 "but not under NO_COLOR" grep -q $'\033\[[0-9;]*3[0-9]m' "$work/screen"
-check_status 1 "nor in a pipe" grep -q $'\033' <(twokey list)
 
 finish
