@@ -12,6 +12,7 @@
 #include "self.h"
 #include "settings.h"
 #include "text.h"
+#include "usage.h"
 #include "username.h"
 
 /* More than any subcommand has. */
@@ -39,7 +40,7 @@ static int take_common(int option, const char *value, const struct syntax *synta
 {
 	switch (option) {
 	case OPTION_HELP:
-		(void)fputs(syntax->usage, stdout);
+		usage_print(stdout, syntax->usage);
 		return STATUS_DONE;
 	case OPTION_VERSION:
 		(void)printf("%s\n", PACKAGE_STRING);

@@ -15,7 +15,9 @@
 #include "command.h"
 #include "config.h"
 #include "message.h"
+#include "screen.h"
 #include "text.h"
+#include "usage.h"
 
 static const struct {
 	const char *name;
@@ -42,10 +44,14 @@ static const struct {
 
 static void print_usage(FILE *stream)
 {
-	(void)fprintf(stream, _("usage: twokey COMMAND [USER] [options]\n\n"));
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		(void)fprintf(stream, "  %-9s %s\n", commands[i].name, _(commands[i].summary));
-	(void)fprintf(stream, _("\n'twokey COMMAND --help' tells more; so does twokey(8).\n"));
+	const struct screen screen = screen_of(stream);
+
+	usage_print(stream, _("usage: twokey COMMAND [USER] [options]\n\n"));
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		(void)fprintf(stream, "  %-9s ", commands[i].name);
+		screen_wrap(&screen, _(commands[i].summary), 12);
+	}
+	usage_print(stream, _("\n'twokey COMMAND --help' tells more; so does twokey(8).\n"));
 }
 
 /* libjansson holds secrets in memory that it frees; nothing of them is to stay there. */

@@ -115,11 +115,16 @@ for size in 80x24 40x24; do
 	says "$size" "no option" "--" twokey list --nonsense
 	twokey remove paul >"$work/output" && twokey remove nobody-in-particular >"$work/output"
 	rm "$work/out/paul.txt"
-	for command in "" enroll list status verify try show unlock recovery remove import export doctor; do
-		shows "$size" twokey "$command" --help
+	for command in "" "enroll --batch -" enroll list status verify try show unlock recovery remove import export doctor; do
+		# shellcheck disable=SC2086 # words
+		shows "$size" twokey $command --help
 		check "$size: $command --help" grep -q '^usage: twokey' "$work/text"
-		[ "$size" != 80x24 ] || check "$size: $command --help: within 100 columns" \
-			test "$(wc -L <"$work/text")" -le 100
+		cp "$work/text" "$work/output"
+		fits "$size: $command --help fits" "${size%x*}"
+		# shellcheck disable=SC2086 # words
+		twokey $command --help | tr -s ' \n' '\n' >"$work/words"
+		check "$size: $command --help: every word is there" \
+			test "$(sed '/^the end$/,$d' "$work/text" | tr -s ' \n' '\n')" = "$(cat "$work/words")"
 	done
 done
 
