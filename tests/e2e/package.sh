@@ -30,6 +30,15 @@ check "install" install_packages "$work/one"
 check "the PAM configuration is what it was" diff -r "$before/pam.d" /etc/pam.d --exclude twokey
 check "the password alone, as before" ssh_login "$user" "$password" none
 check "the store is the user twokey's" test "$(stat -c '%U %a' /var/lib/twokey)" = "twokey 700"
+store_owners >"$work/made"
+mv /var/lib/twokey "$work/store"
+check "tmpfiles.d makes a store where there is none" make_tmpfiles
+check "the same one" cmp "$work/made" <(store_owners)
+chown -R root: /var/lib/twokey
+store_owners >"$work/made"
+check "but leaves one that is there" make_tmpfiles
+check "as it is" cmp "$work/made" <(store_owners)
+rm -r /var/lib/twokey && mv "$work/store" /var/lib/twokey
 check "the helper has that user's rights, and no others" \
 	test "$(stat -c '%U %a' /usr/libexec/twokey-helper)" = "twokey 4755"
 

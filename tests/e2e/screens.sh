@@ -111,6 +111,7 @@ for size in 80x24 40x24; do
 	says "$size" "remove, again" "^twokey: nobody-here: the user is not" twokey remove nobody-here
 	says "$size" "enroll --batch" "^The sheets are in" \
 		twokey enroll --batch "$work/list" --out "$work/out" --image none
+	says "$size" "try" "'auth': " "printf 'x\\ny\\n' | twokey try $SERVICE $user"
 	says "$size" "no command" "^twokey: there is no command" twokey nonsense
 	says "$size" "no option" "--" twokey list --nonsense
 	twokey remove paul >"$work/output" && twokey remove nobody-in-particular >"$work/output"

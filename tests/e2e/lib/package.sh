@@ -35,6 +35,14 @@ purge_packages() {
 	dpkg --purge twokey libpam-twokey
 }
 
+store_owners() {
+	find /var/lib/twokey -printf '%p %u %g %m\n' | sort
+}
+
+make_tmpfiles() {
+	systemd-tmpfiles --create /usr/lib/tmpfiles.d/libpam-twokey.conf
+}
+
 own_status() {
 	printf '%s\n' "$password" "${recovery[2]}" | as_user twokey status
 }
