@@ -67,6 +67,8 @@ static const char nothing[] =
 	"8 000000000000 +0000 000000000000\n"
 	"checksum 0000000000000000\n\n\n\n\n\n\n\n";
 
+static const struct slot *const unused = (const struct slot *)nothing;
+
 _Static_assert(sizeof(struct slot) == STATE_SLOT_SIZE, "a slot's text is as large as a slot");
 _Static_assert(sizeof(nothing) - 1 == STATE_SLOT_SIZE, "and so is that of nothing");
 _Static_assert(RECORD_RECOVERY_MAX <= 16, "recovery_spent has a bit for each recovery code");
@@ -112,7 +114,7 @@ void state_format(const struct state *state, char slot[STATE_SLOT_SIZE])
 {
 	struct slot *text = (struct slot *)slot;
 
-	memcpy(slot, nothing, STATE_SLOT_SIZE);
+	*text = *unused;
 	PUT(text->sequence, state->sequence);
 	PUT(text->failures, state->failures);
 	PUT(text->locked_since, state->locked_since);
@@ -156,15 +158,10 @@ static bool take_origin(const char text[STATE_ORIGIN_MAX], char origin[STATE_ORI
 	return length == STATE_ORIGIN_MAX || text[length] == ' ';
 }
 
-/* Return false if the drift is more than there is. ${unused} is the line of no device. */
-static bool take_device(const struct device_text *text, const struct device_text *unused,
-			struct device_state *device)
+/* Return false if the drift is more than there is. */
+static bool take_device(const struct device_text *text, struct device_state *device)
 {
-	uint64_t drift;
-
-	if (memcmp(text, unused, sizeof(*text)) == 0)
-		return true;
-	drift = TAKE(text->drift);
+	uint64_t drift = TAKE(text->drift);
 
 	if (drift > STATE_DRIFT_MAX)
 		return false;
@@ -174,10 +171,16 @@ static bool take_device(const struct device_text *text, const struct device_text
 	return true;
 }
 
+/* Whether it is a device that is not: most are. */
+static bool is_unused(const struct slot *text, size_t device)
+{
+	return memcmp(&text->devices[device], &unused->devices[device],
+		      sizeof(struct device_text)) == 0;
+}
+
 /* Return false if a value is out of range. */
 static bool take_state(const struct slot *text, struct state *state)
 {
-	const struct slot *unused = (const struct slot *)nothing;
 	bool good = take_origin(text->last_origin, state->last_origin);
 
 	state->sequence = TAKE(text->sequence);
@@ -192,24 +195,29 @@ static bool take_state(const struct slot *text, struct state *state)
 		if (text->recovery_spent[i] == 'x')
 			state->recovery_spent = (uint16_t)(state->recovery_spent | 1u << i);
 	}
-	for (size_t i = 0; i < RECORD_DEVICES_MAX; i++)
-		good = take_device(&text->devices[i], &unused->devices[i], &state->devices[i]) &&
-		       good;
+	for (size_t i = 0; i < RECORD_DEVICES_MAX; i++) {
+		if (!is_unused(text, i) && !take_device(&text->devices[i], &state->devices[i]))
+			good = false;
+	}
 	return good;
 }
 
-/* Whole is what comes out again when what was read is written: keys, digits, checksum, padding. */
-bool state_parse(const char slot[STATE_SLOT_SIZE], struct state *state)
+/* Whether ${state}, which was read from ${slot}, is what would be written there. */
+static bool comes_out(const struct state *state, const char slot[STATE_SLOT_SIZE])
 {
 	char again[STATE_SLOT_SIZE];
+
+	state_format(state, again);
+	return memcmp(again, slot, STATE_SLOT_SIZE) == 0;
+}
+
+/* Whole is a slot that comes out again: keys, digits, checksum, padding. */
+bool state_parse(const char slot[STATE_SLOT_SIZE], struct state *state)
+{
 	bool whole;
 
 	memset(state, 0, sizeof(*state));
-	whole = take_state((const struct slot *)slot, state);
-	if (whole) {
-		state_format(state, again);
-		whole = memcmp(again, slot, STATE_SLOT_SIZE) == 0;
-	}
+	whole = take_state((const struct slot *)slot, state) && comes_out(state, slot);
 	if (!whole)
 		memset(state, 0, sizeof(*state));
 	return whole;
