@@ -30,18 +30,21 @@ static void reset_descriptors(void)
 	closefrom(STDERR_FILENO + 1);
 }
 
-/* What a terminal could stop us with is ignored: a stopped process keeps its locks. */
+/*
+ * What a terminal could stop us with is ignored: a stopped process keeps its locks. So is what a
+ * write that fails would end us with, before it is told.
+ */
 static void reset_signals(void)
 {
-	static const int stops[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE};
+	static const int unwanted[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGXFSZ};
 	const struct sigaction by_default = {.sa_handler = SIG_DFL};
 	const struct sigaction ignored = {.sa_handler = SIG_IGN};
 	sigset_t none;
 
 	for (int number = 1; number < NSIG; number++)
 		(void)sigaction(number, &by_default, NULL);
-	for (size_t i = 0; i < sizeof(stops) / sizeof(*stops); i++)
-		(void)sigaction(stops[i], &ignored, NULL);
+	for (size_t i = 0; i < sizeof(unwanted) / sizeof(*unwanted); i++)
+		(void)sigaction(unwanted[i], &ignored, NULL);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -148,6 +148,28 @@ check "two at once: the other was shown no recovery codes" test "${#seen_recover
 echo "self_enroll = yes" >"$conf"
 new_user
 
+# under LIMIT: of the user's own; nobody is enrolled by half, and they are told.
+under() {
+	new_person
+	run oneself --password "$password" --under "prlimit --$1"
+	if [ "$(json '["status"]' <"$work/seen")" = 0 ]; then
+		key=$seen_key
+		let_in code_accepted "$1: enrolled, and in" login "$(code 1)"
+	else
+		check "$1: nothing was written" test ! -e "/var/lib/twokey/users/$user"
+		check "$1: they are told" grep -q '^twokey: ' <(json '["shown"]' <"$work/seen")
+	fi
+}
+for limit in nofile=4 nofile=6 nofile=8 nproc=0 as=16000000; do
+	under "$limit"
+done
+for limit in fsize=0 fsize=9000; do
+	under "$limit"
+	check "$limit: the log tells why" \
+		grep -q "authpriv.err twokey-helper.*user=$user .*reason=file_size_limit" "$work/log"
+done
+new_user
+
 # Root takes the key of a lost phone away, and whoever found it was just about to add their own.
 for mode in --add --replace; do
 	twokey recovery "$user" --json >"$work/fresh"

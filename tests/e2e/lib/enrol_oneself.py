@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """usage: enrol_oneself.py [--password TEXT] [--code TEXT] [--first right|wrong|slip|end]
-       [--meanwhile COMMAND] [--strace OPTIONS] USER [ARG...]
+       [--meanwhile COMMAND] [--strace OPTIONS] [--under COMMAND]
+       USER [ARG...]
 
 Run "twokey enroll ARG..." as USER at a terminal: type the password and a code when they are asked
 for, and as the first code of the new device the right one, wrong ones, one wrong one before the
-right one (slip), or Ctrl-D (end); by then COMMAND has run. With OPTIONS, under root's strace. Print what was seen as
-JSON:
+right one (slip), or Ctrl-D (end); by then COMMAND has run. With OPTIONS, under root's strace; or started by the user's COMMAND. Print
+what was seen as JSON:
 
   status    twokey's exit status
   key       as shown, or null
@@ -64,6 +65,7 @@ def read_arguments():
     parser.add_argument("--first", default="right")
     parser.add_argument("--meanwhile")
     parser.add_argument("--strace")
+    parser.add_argument("--under", default="")
     parser.add_argument("user")
     parser.add_argument("rest", nargs=argparse.REMAINDER)
     return parser.parse_args()
@@ -75,7 +77,7 @@ def starter(arguments):
     if arguments.strace:
         return ["strace", "-f", "-u", user, "--quiet=all", *shlex.split(arguments.strace)]
     return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--inh-caps=-all",
-            "env", "PATH=/usr/local/bin:/usr/bin:/bin"]
+            "env", "PATH=/usr/local/bin:/usr/bin:/bin", *shlex.split(arguments.under)]
 
 
 def main():
