@@ -255,6 +255,20 @@ else
 fi
 check "and it goes on" whole "$RUN/many"
 
+forget
+mkfifo "$RUN/names"
+"${HEEDING[@]}" twokey enroll --batch - --out "$out" --json <"$RUN/names" >"$work/told" &
+pid=$!
+exec 7>"$RUN/names"
+echo rosa >&7
+wait_until pgrep --parent "$pid"
+kill -INT "$pid"
+wait_until grep -q '^State:.Z' "/proc/$pid/status"
+wait "$pid"
+check "Ctrl-C while a list is typed: exit status 1" test "$?" = 1
+exec 7>&-
+check "and JSON tells of it" test "$(json '["interrupted"]' <"$work/told")" = true
+
 # --- Two at once, and many
 
 forget

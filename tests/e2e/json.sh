@@ -134,6 +134,18 @@ check_status 3 "import, no UTF-8" answering "$(cat "$work/uri")" -- \
 check_status 3 "enroll --batch, no UTF-8" answering "$odd,a:b" -- batch
 twokey remove "$odd" >"$work/output"
 
+mapfile -t commands < <(twokey --help | sed -n 's/^  \([a-z]*\) .*/\1/p')
+check "there are commands" test "${#commands[@]}" -ge 12
+for command in "${commands[@]}" "enroll --batch -"; do
+	# shellcheck disable=SC2086 # words
+	check "$command --help tells of it" sh -c 'twokey "$@" --help | grep -q -e --json' - $command
+	check "and so does the synopsis of $command" awk -v command="${command%% *}" '
+		$0 == ".Sh DESCRIPTION" { exit !found }
+		$1 == ".Cm" { named = $2 == command }
+		named && $0 == ".Op Fl -json" { found = 1 }
+		named && $0 == ".Op Ar options" { found = 1 }' "$page"
+done
+
 check_status 1 "the schema is not met by something else" \
 	"$here/schema.py" status "$work/printed" "$page"
 
