@@ -4,6 +4,7 @@
 #include <sys/statvfs.h>
 
 #include "doctor.h"
+#include "policy.h"
 #include "text.h"
 
 #define CHECK      "helper"
@@ -48,6 +49,18 @@ static void check_rights(struct doctor *doctor, const struct stat *status)
 			    N_("the helper has the rights of '%s' and no others"), STORE_USER);
 }
 
+/* Whoever runs it has its options read as themself, and it reads them as the store's user. */
+static void check_conf(struct doctor *doctor)
+{
+	struct stat status;
+
+	if (stat(POLICY_DEFAULT_CONF, &status) == 0 && (status.st_mode & S_IROTH) == 0)
+		doctor_tell(doctor, FINDING_WARNING, CHECK, "chmod 644 " POLICY_DEFAULT_CONF,
+			    N_("%s is not readable by all: programs that run as their user, such "
+			       "as screen lockers, let nobody in"),
+			    POLICY_DEFAULT_CONF);
+}
+
 void doctor_check_helper(struct doctor *doctor)
 {
 	struct statvfs disk;
@@ -66,4 +79,6 @@ void doctor_check_helper(struct doctor *doctor)
 			    HELPER_PATH);
 	else
 		check_rights(doctor, &status);
+	if ((status.st_mode & S_ISUID) != 0)
+		check_conf(doctor);
 }

@@ -167,6 +167,11 @@ if [ -f "$helper" ]; then
 	finds "the store is not the helper's" helper warning "is not the helper's"
 	chown -R twokey: "$STORE"
 	passes "the store is the helper's" helper store
+	echo "window = 1" >/etc/security/twokey.conf
+	passes "a twokey.conf that all can read" helper
+	chmod 600 /etc/security/twokey.conf
+	finds "one that root alone can read" helper warning "not readable by all" "chmod 644"
+	rm /etc/security/twokey.conf
 	chown -R root: "$STORE"
 	mount --bind "$helper" "$helper" && mount -o remount,bind,nosuid "$helper"
 	finds "a helper on a disk without such rights" helper warning "mounted nosuid" "findmnt -T"
