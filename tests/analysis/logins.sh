@@ -94,15 +94,37 @@ logged "and the log says so" "enrolment success; user=$user .*reason=enrolled"
 key=$(sed -n 1p "$work/output")
 secret "$key"
 
-# By the helper, which runs outside of the tool: a set-user-ID program does not obey it.
-new_user
+# --- By the helper: first whoever asks it is under the tool, then the helper itself
+
+# A set-user-ID program obeys no tool: what gets its name and its rights starts it under one.
+helper_under() {
+	mv "$HELPER" "$HELPER.real" && chmod 755 "$HELPER.real" &&
+		cc -O2 "-DUNDER=\"${UNDER:-env}\"" "-DHELPER=\"$HELPER\"" -o "$HELPER" \
+			"$(dirname "$0")/setuid.c" &&
+		chown twokey "$HELPER" && chmod 4755 "$HELPER" || die "no helper under $UNDER"
+}
+
 mkdir -m 755 "$work/users"
 install -m 755 "$driver" "$work/users"
 by_user() {
-	as_user timeout 300 ${UNDER-} "$work/users/attempt" both "$user" "$@"
+	# shellcheck disable=SC2086 # a tool with its options
+	as_user timeout 300 $tool "$work/users/attempt" both "$user" "$@"
 }
-kept_out wrong_code "by the helper, a wrong code" by_user "$password" "$(wrong_code)"
-let_in code_accepted "by the helper, a right one" by_user "$password" "$(code)"
+
+logins_by_helper() {
+	local tool=$1
+	new_user
+	right=$(code)
+	kept_out wrong_password "by the helper, a wrong password" by_user "not $password" "$right"
+	kept_out wrong_code "by the helper, a wrong code" by_user "$password" "$(wrong_code)"
+	let_in code_accepted "by the helper, a right one" by_user "$password" "$right"
+	kept_out replayed_code "by the helper, the same again" by_user "$password" "$right"
+	let_in recovery_accepted "by the helper, a recovery code" by_user "$password" "${recovery[0]}"
+}
+
+logins_by_helper "${UNDER-}"
+helper_under
+logins_by_helper ""
 
 # --- Commands
 
