@@ -255,6 +255,11 @@ else
 fi
 check "and it goes on" whole "$RUN/many"
 
+# has_ended PROCESS: whether the shell has taken note of it already or not.
+has_ended() {
+	! grep -q '^State:.[^Z]' "/proc/$1/status" 2>/dev/null
+}
+
 forget
 mkfifo "$RUN/names"
 "${HEEDING[@]}" twokey enroll --batch - --out "$out" --json <"$RUN/names" >"$work/told" &
@@ -263,7 +268,7 @@ exec 7>"$RUN/names"
 echo rosa >&7
 wait_until pgrep --parent "$pid"
 kill -INT "$pid"
-wait_until grep -q '^State:.Z' "/proc/$pid/status"
+wait_until has_ended "$pid"
 wait "$pid"
 check "Ctrl-C while a list is typed: exit status 1" test "$?" = 1
 exec 7>&-
