@@ -57,7 +57,7 @@ static int write_uri(const char *user, const struct device *device,
 {
 	if (uri_format(device, state->watermark, text))
 		return STATUS_DONE;
-	return complain_reason(REASON_NO_MEMORY, user, NULL, NULL);
+	return complain_reason(REASON_NO_MEMORY, user, "", NULL);
 }
 
 /* What pam_oath knows: SHA1, periods of 30 and 60 seconds, and no blank in a user's name. */
@@ -131,7 +131,7 @@ static int write_oath(const char *user, const struct device *device,
 		append(text, "\t0");
 	if (append_last_code(device, state, text))
 		return STATUS_DONE;
-	return complain_reason(REASON_NO_MEMORY, user, NULL, NULL);
+	return complain_reason(REASON_NO_MEMORY, user, "", NULL);
 }
 
 static int print_device(struct exporter *export, const char *user, const struct device *device,

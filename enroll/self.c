@@ -102,17 +102,17 @@ static bool hear(struct self *self, enum session_say say, struct fields *fields)
 static bool listen_to(struct self *self, struct session_end *end)
 {
 	struct fields fields;
-	enum session_say say;
+	enum session_say said;
 	bool good;
 
 	do {
-		good = session_receive(self->socket, &fields) && session_said(&fields, &say);
-		if (good && say == SAY_END)
+		good = session_receive(self->socket, &fields) && session_said(&fields, &said);
+		if (good && said == SAY_END)
 			good = session_take_end(&fields, end);
 		else if (good)
-			good = hear(self, say, &fields);
+			good = hear(self, said, &fields);
 		explicit_bzero(&fields, sizeof(fields));
-	} while (good && say != SAY_END);
+	} while (good && said != SAY_END);
 	return good;
 }
 
