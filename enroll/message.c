@@ -37,7 +37,7 @@ const char *printable(const char *user, char text[PRINTABLE_MAX + 1])
 /* Where there is no terminal a line stays one, whatever its length. */
 static void print_line(FILE *stream, size_t indent, const char *format, va_list arguments)
 {
-	const struct screen screen = screen_of(stream);
+	const struct screen screen = screen_plain(stream);
 	char text[LINE_SIZE];
 
 	if (screen.columns == SCREEN_UNBOUNDED) {
@@ -91,7 +91,7 @@ int complain_reason(enum reason reason, const char *user, const char *store,
 {
 	char name[PRINTABLE_MAX + 1] = "";
 
-	if (reason_class(reason) == CLASS_ERROR && fault != NULL)
+	if (reason_class(reason) == CLASS_ERROR && store != NULL && fault != NULL)
 		print_fault(store, fault);
 	complain("%s%s%s", user != NULL ? printable(user, name) : "", user != NULL ? ": " : "",
 		 _(reason_text(reason)));

@@ -30,6 +30,11 @@ static bool has_colour(FILE *stream)
 	       (refused == NULL || refused[0] == '\0');
 }
 
+struct screen screen_plain(FILE *stream)
+{
+	return (struct screen){stream, columns_of(stream), false};
+}
+
 struct screen screen_of(FILE *stream)
 {
 	return (struct screen){stream, columns_of(stream), has_colour(stream)};

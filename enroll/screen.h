@@ -23,6 +23,9 @@ struct screen {
  */
 struct screen screen_of(FILE *stream);
 
+/* screen_plain(stream): The same for what has no colours, by one system call. */
+struct screen screen_plain(FILE *stream);
+
 /* screen_width(text): The columns that screen_text fills with ${text}. */
 size_t screen_width(const char *text);
 
