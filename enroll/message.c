@@ -35,7 +35,8 @@ const char *printable(const char *user, char text[PRINTABLE_MAX + 1])
 }
 
 /* Where there is no terminal a line stays one, whatever its length. */
-static void print_line(FILE *stream, size_t indent, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void print_line(FILE *stream, size_t indent,
+							     const char *format, va_list arguments)
 {
 	const struct screen screen = screen_plain(stream);
 	char text[LINE_SIZE];

@@ -94,7 +94,8 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 #undef syslog /* clang's */
 void __syslog_chk(int priority, int flag, const char *format, ...);
 
-static void take_line(int priority, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void take_line(int priority, const char *format,
+							    va_list arguments)
 {
 	char line[sizeof(host_log)];
 	const char *text;
