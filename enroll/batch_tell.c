@@ -80,13 +80,10 @@ static void failure_json(struct batch_tally *tally, const struct batch_line *lin
 {
 	json_t *json = json_pack("{s:i, s:s, s:s}", "line", (int)line->number, "user", line->user,
 				 "problem", problem);
-	int status;
 
 	if (json != NULL && !tally->any)
 		(void)printf("{\n  \"failed\": [\n");
-	status = overview_print_item(json, stdout, &tally->any);
-	if (status > tally->status)
-		tally->status = status;
+	status_worsen(&tally->status, overview_print_item(json, stdout, &tally->any));
 }
 
 static void failure_text(const struct batch *batch, const struct batch_line *line,

@@ -10,6 +10,13 @@ enum status {
 	STATUS_SYSTEM = 3, /* permission, I/O, a bad store */
 };
 
+/* status_worsen(status, next): Of much that is done in turn the worst is told. */
+static inline void status_worsen(int *status, int next)
+{
+	if (next > *status)
+		*status = next;
+}
+
 /*
  * command_*(argc, argv):
  * One subcommand each, in the file of its name: ${argv}[0] is the subcommand, the rest its options

@@ -53,10 +53,7 @@ static void print_json(struct doctor *doctor, enum finding finding, const char *
 				 findings[finding].name, "text", overview_text_json(text), "mend",
 				 mend != NULL ? overview_text_json(mend) : json_null());
 
-	int status = overview_print_item(json, stdout, &doctor->any);
-
-	if (status > doctor->status)
-		doctor->status = status;
+	status_worsen(&doctor->status, overview_print_item(json, stdout, &doctor->any));
 }
 
 /* A mend stays in one piece, to be copied: where it does not fit the terminal breaks it. */

@@ -46,12 +46,6 @@ struct exporter {
 	int status; /* the exit status, as it stands */
 };
 
-static void worsen(struct exporter *export, int status)
-{
-	if (status > export->status)
-		export->status = status;
-}
-
 static int write_uri(const char *user, const struct device *device,
 		     const struct device_state *state, char text[TEXT_SIZE])
 {
@@ -156,7 +150,7 @@ static void export_device(struct exporter *export, const char *user, const struc
 	explicit_bzero(text, sizeof(text));
 	if (status == STATUS_DONE)
 		audit(user, "the key of device %s was exported", device->name);
-	worsen(export, status);
+	status_worsen(&export->status, status);
 }
 
 static bool export_user(const char *user, void *context)
@@ -167,7 +161,8 @@ static bool export_user(const char *user, void *context)
 	enum reason reason = store_read(export->store, user, &record, &state);
 
 	if (reason != REASON_NONE)
-		worsen(export, complain_reason(reason, user, export->path, &export->store->fault));
+		status_worsen(&export->status,
+			      complain_reason(reason, user, export->path, &export->store->fault));
 	for (size_t i = 0; reason == REASON_NONE && i < record.device_count; i++)
 		export_device(export, user, &record.devices[i], &state.devices[i]);
 	explicit_bzero(&record, sizeof(record));
@@ -201,7 +196,8 @@ static void export_users(struct exporter *export, const struct options *options)
 	if (options->operand_count == 1)
 		reason = store_list(export->store, export_user, export);
 	if (reason != REASON_NONE)
-		worsen(export, complain_reason(reason, NULL, export->path, &export->store->fault));
+		status_worsen(&export->status,
+			      complain_reason(reason, NULL, export->path, &export->store->fault));
 	if (export->json)
 		(void)printf("\n]\n");
 }

@@ -59,10 +59,7 @@ void import_drop(struct import *import)
 
 void import_tell_json(struct import *import, json_t *array, json_t *object)
 {
-	int status = overview_append(array, object);
-
-	if (status > import->status)
-		import->status = status;
+	status_worsen(&import->status, overview_append(array, object));
 }
 
 static void remark_json(struct import *import, enum remark remark, unsigned line, const char *user,

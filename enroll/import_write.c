@@ -128,11 +128,9 @@ static void tell(struct import *import, const struct import_entry *entry,
 
 static void fail(struct import *import, struct store *store, const char *user, enum reason reason)
 {
-	int status = complain_reason(reason, user, import->options.store, &store->fault);
-
 	import->refused++;
-	if (status > import->status)
-		import->status = status;
+	status_worsen(&import->status,
+		      complain_reason(reason, user, import->options.store, &store->fault));
 }
 
 /* Whether the mode lets the user's record be written; what does not is told. */

@@ -91,12 +91,8 @@ static int print_users(size_t from, size_t to, FILE *stream, void *context)
 	struct list_output output = {.stream = stream};
 	int worst = STATUS_DONE;
 
-	for (size_t i = from; i < to; i++) {
-		int status = print_user(list, list->names.sorted[i], &output);
-
-		if (status > worst)
-			worst = status;
-	}
+	for (size_t i = from; i < to; i++)
+		status_worsen(&worst, print_user(list, list->names.sorted[i], &output));
 	return worst;
 }
 

@@ -204,8 +204,7 @@ int parallel_print(const struct task *task)
 		int status = count > 0 ? take_piece(task, workers[from / PIECE % count].pipe, &any)
 				       : make_piece(task, from, &any);
 
-		if (status > worst)
-			worst = status;
+		status_worsen(&worst, status);
 		if (status == PIECE_LOST) {
 			complain(_("a part is missing: memory or processes ran out"));
 			worst = STATUS_SYSTEM;

@@ -88,10 +88,7 @@ static const char *without_own_name(const char *text)
 
 void trial_tell(struct trial *trial, json_t *array, json_t *item)
 {
-	int status = overview_append(array, item);
-
-	if (status > trial->status)
-		trial->status = status;
+	status_worsen(&trial->status, overview_append(array, item));
 }
 
 static void print_line(const struct log_line *line, void *context)
