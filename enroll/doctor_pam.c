@@ -7,6 +7,7 @@
 
 #include "checksum.h"
 #include "doctor_pam.h"
+#include "memory_text.h"
 #include "text.h"
 
 const char *const doctor_pam_directories[] = {"/etc/pam.d", "/usr/lib/pam.d", NULL};
@@ -195,16 +196,12 @@ static int is_service(const struct dirent *entry)
 /* Return false if memory ran out. */
 static bool read_included(struct dirent **entries, int count, struct files *included)
 {
-	bool failed;
-
 	included->stream = open_memstream(&included->text, &included->size);
 	if (included->stream == NULL)
 		return false;
 	for (int i = 0; i < count; i++)
 		add_included(entries[i]->d_name, included);
-	failed = ferror(included->stream) != 0;
-	/* Where memory runs out in the end fclose says nothing. */
-	return fclose(included->stream) == 0 && !failed && included->text != NULL;
+	return memory_text_close(included->stream, &included->text);
 }
 
 static void check_services(struct doctor *doctor, struct dirent **entries, int count)

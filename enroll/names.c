@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "accounts.h"
+#include "memory_text.h"
 #include "names.h"
 #include "store_change.h"
 
@@ -44,10 +45,7 @@ static enum reason begin(struct names *names)
 
 static enum reason end(struct names *names)
 {
-	bool failed = ferror(names->stream) != 0;
-
-	/* Where memory runs out in the end fclose says nothing. */
-	if (fclose(names->stream) != 0 || failed || names->text == NULL)
+	if (!memory_text_close(names->stream, &names->text))
 		return REASON_NO_MEMORY;
 	return sort_names(names);
 }

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "command.h"
+#include "memory_text.h"
 #include "message.h"
 #include "overview.h"
 #include "recovery.h"
@@ -86,7 +87,7 @@ json_t *overview_text_json(const char *text)
 	for (const char *c = text; *c != '\0'; c++)
 		(void)fprintf(stream, (unsigned char)*c < 0x80 ? "%c" : "\\x%02x",
 			      (unsigned char)*c);
-	if (fclose(stream) == 0)
+	if (memory_text_close(stream, &escaped))
 		json = json_string(escaped);
 	free(escaped);
 	return json;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory_text.h"
 #include "pam_stack.h"
 #include "text.h"
 
@@ -206,8 +207,7 @@ bool pam_stack_read(const char *const *directories, const char *service, enum pa
 	if (good)
 		read_files(&readers);
 	close_files(&readers);
-	/* Where memory runs out in the end fclose says nothing. */
-	if (readers.included != NULL && (fclose(readers.included) != 0 || stack->included == NULL))
+	if (readers.included != NULL && !memory_text_close(readers.included, &stack->included))
 		note_error(&readers, ENOMEM);
 	return good && stack->error == 0;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "memory_text.h"
 #include "message.h"
 #include "parallel.h"
 #include "text.h"
@@ -77,14 +78,11 @@ static bool print_piece(const struct task *task, size_t from, char **text, struc
 {
 	size_t to = from + PIECE < task->count ? from + PIECE : task->count;
 	FILE *stream = open_memstream(text, &heading->size);
-	bool failed;
 
 	if (stream == NULL)
 		return false;
 	heading->status = task->print(from, to, stream, task->context);
-	failed = ferror(stream) != 0;
-	/* Where memory runs out in the end fclose says nothing. */
-	return fclose(stream) == 0 && !failed && *text != NULL;
+	return memory_text_close(stream, text);
 }
 
 __attribute__((noreturn)) static void work(const struct task *task, size_t first, size_t workers,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "memory_text.h"
 #include "overview.h"
 #include "screen.h"
 #include "secret.h"
@@ -60,7 +61,7 @@ static char *clean(const char *text)
 	if (stream == NULL)
 		return NULL;
 	screen_text(stream, text);
-	if (fclose(stream) != 0) {
+	if (!memory_text_close(stream, &cleaned)) {
 		free(cleaned);
 		return NULL;
 	}
