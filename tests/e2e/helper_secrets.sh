@@ -3,29 +3,9 @@
 # What is left in memory of the helper when it ends, and of the command that speaks to it: no
 # password, code, key, recovery code or hash. Root's strace holds the helper up at its end.
 . "$(dirname "$0")/lib/e2e.sh"
+. "$here/wanted.sh"
 
 readonly HOLD=(--quiet=all -e trace=exit_group --inject=exit_group:delay_enter=1s)
-
-note() {
-	local name=$1
-	shift
-	printf "$name\t%s\n" "$@" >>"$work/wanted"
-}
-
-# Codes of eight digits: six might stand somewhere by chance.
-eight_digits() {
-	oathtool --base32 --totp --digits 8 --now "@$(now_plus "${1-0}")" - <<<"$key" | remember
-}
-
-person() {
-	new_user --digits 8
-	: >"$work/wanted"
-	note password "$password"
-	note key "$key"
-	note "recovery code" "${recovery[@]}"
-	mapfile -t hashes < <(sed -n 's/^recovery: //p' "/var/lib/twokey/users/$user")
-	note "recovery hash" "${hashes[@]}"
-}
 
 # copying PROGRAM... -- COMMAND...: the memory of each at its end; sets $status to COMMAND's.
 copying() {

@@ -4,6 +4,7 @@
 # file when it ends - heap, freed chunks, stack, data - and no password, code, key, recovery code or
 # hash is in it. What dump_memory.c planted is.
 . "$(dirname "$0")/lib/e2e.sh"
+. "$here/wanted.sh"
 
 readonly SERVICE=twokey-test tools=$here/../../tools
 cc -std=c11 -D_GNU_SOURCE -O2 -shared -fPIC -o "$work/dump_memory.so" "$tools/dump_memory.c" &&
@@ -16,29 +17,6 @@ readonly RECOVERY='[2-9A-Y]{4}-[2-9A-Y]{4}-[2-9A-Y]{4}'
 dumping() {
 	rm -f "$work"/dumps/*
 	env LD_PRELOAD="$work/dump_memory.so" DUMP_MEMORY="$work/dumps" "$@"
-}
-
-# note NAME VALUE...: a secret that must be nowhere.
-note() {
-	local name=$1
-	shift
-	printf "$name\t%s\n" "$@" >>"$work/wanted"
-}
-
-# Each has codes of eight digits: six might stand somewhere by chance.
-person() {
-	new_user --digits 8
-	: >"$work/wanted"
-	note password "$password"
-	note key "$key"
-	note "recovery code" "${recovery[@]}"
-	note "password hash" "$(getent shadow "$user" | cut -d: -f2)"
-	mapfile -t hashes < <(sed -n 's/^recovery: //p' "/var/lib/twokey/users/$user")
-	note "recovery hash" "${hashes[@]}"
-}
-
-eight_digits() {
-	oathtool --base32 --totp --digits 8 --now "@$(now_plus "${1-0}")" - <<<"$key" | remember
 }
 
 # clean NAME: the dumps of the last command.
