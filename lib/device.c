@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "ascii.h"
 #include "decimal.h"
 #include "device.h"
 
@@ -37,8 +38,7 @@ static bool copy_text(char *to, size_t size, const char *value)
 
 static bool is_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '.' || c == '_' || c == '-';
+	return ascii_is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
 }
 
 bool device_set_name(struct device *device, const char *value)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "checksum.h"
 #include "state.h"
 
@@ -76,8 +77,7 @@ _Static_assert(RECORD_RECOVERY_MAX <= 16, "recovery_spent has a bit for each rec
 /* What state_note_failure leaves of an origin. */
 static bool is_origin(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c != '\0' && strchr(".:-_/%?", c) != NULL);
+	return ascii_is_alphanumeric(c) || (c != '\0' && strchr(".:-_/%?", c) != NULL);
 }
 
 void state_note_failure(struct state *state, int64_t now, const char *origin)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "username.h"
 
 static const char hex[] = "0123456789ABCDEF";
@@ -13,8 +14,8 @@ static const char hex[] = "0123456789ABCDEF";
 /* A leading dot would hide the file, and make "." and ".." of it. */
 static bool is_plain(char c, size_t position)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_' || c == '@' || c == '+' || c == '-' || (c == '.' && position > 0);
+	return ascii_is_alphanumeric(c) || c == '_' || c == '@' || c == '+' || c == '-' ||
+	       (c == '.' && position > 0);
 }
 
 bool username_to_file(const char *user, char file[USERNAME_FILE_MAX + 1])
