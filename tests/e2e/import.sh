@@ -147,8 +147,10 @@ peer_oath() { # DIGITS USER CODE
 	check "oath: the peer accepts a code of $2" pam_login "$PEER" "$2" "$3"
 }
 peer_oath 6 oc "$(hex_code 4)"
-peer_oath 6 od "$(hex_code now)"
-peer_oath 8 oe "$(hex_code now --digits 8)"
+six=$(hex_code now)
+peer_oath 6 od "$six"
+eight=$(hex_code now --digits 8)
+peer_oath 8 oe "$eight"
 check "oath: the peer rewrote its file" grep -q "^HOTP/E.oc.*L\$" "$work/users.oath"
 cp "$work/users.oath" "$work/before"
 for name in oa ob oc od oe of; do
@@ -169,12 +171,11 @@ user=oc
 kept_out replayed_code "oath: HOTP/E, a code that the peer accepted" login "$(hex_code 4)"
 let_in code_accepted "oath: HOTP/E, the next code" login "$(hex_code 5)"
 user="od"
-kept_out replayed_code "oath: HOTP/T30, a code that the peer accepted" login "$(hex_code now)"
+kept_out replayed_code "oath: HOTP/T30, a code that the peer accepted" login "$six"
 let_in code_accepted "oath: HOTP/T30, the next code" \
 	login "$(oathtool --totp --now "@$(now_plus 1)" "$HEX" | remember)"
 user=oe
-kept_out replayed_code "oath: HOTP/T30/8, a code that the peer accepted" \
-	login "$(hex_code now --digits 8)"
+kept_out replayed_code "oath: HOTP/T30/8, a code that the peer accepted" login "$eight"
 user=of
 let_in code_accepted "oath: HOTP/T60/6" login "$(hex_code now --time-step-size=60s)"
 
