@@ -15,6 +15,7 @@
 
 #include "batch.h"
 #include "command.h"
+#include "hash.h"
 #include "message.h"
 #include "text.h"
 
@@ -97,9 +98,12 @@ static void work(struct batch *batch, int from, int to)
 {
 	static struct batch_group group;
 	static struct batch_results results;
+	struct hasher hasher;
 
 	set_signals(SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* Held, so that libcrypt is loaded once, and not for each user's codes. */
+	(void)hash_open(&hasher);
 	while (open_own_store(batch) && move(read, from, &group, sizeof(group))) {
 		batch_work(batch, &group, &results);
 		if (!move(write_step, to, &results, sizeof(results)))
