@@ -13,6 +13,7 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=
 
 analysis=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 tree=$(realpath "$analysis/../..")
+[ "$(id -u)" != 0 ] || "$tree/tests/packages/install" build check || exit
 work=$(mktemp -d /var/tmp/twokey-analysis.XXXXXX) || exit
 readonly analysis tree work found=$work/found
 trap 'rm -rf "$work"' EXIT
