@@ -14,6 +14,9 @@
 #define RECORD_DEVICES_MAX  8
 #define RECORD_RECOVERY_MAX 16
 
+/* The only version there is. */
+#define RECORD_VERSION "1"
+
 /* The longest crypt(3) string kept: SHA-512 with rounds= has 123 characters. */
 #define RECOVERY_HASH_MAX 127
 
