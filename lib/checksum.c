@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <endian.h>
+#include <limits.h>
 #include <string.h>
 
 #include "checksum.h"
@@ -19,14 +20,17 @@ uint64_t checksum(const void *data, size_t length)
 	const unsigned char *bytes = data;
 	uint64_t hash = FNV_OFFSET_BASIS;
 	uint64_t word;
+	size_t words = length / sizeof(word) * sizeof(word);
+	size_t at = 0;
 
-	for (; length >= sizeof(word); length -= sizeof(word), bytes += sizeof(word)) {
-		memcpy(&word, bytes, sizeof(word));
+	for (; at < words; at += sizeof(word)) {
+		memcpy(&word, bytes + at, sizeof(word));
 		hash = add_word(hash, le64toh(word));
 	}
 	word = 0;
-	memcpy(&word, bytes, length);
-	return add_word(hash, le64toh(word));
+	for (; at < length; at++)
+		word |= (uint64_t)bytes[at] << at % sizeof(word) * CHAR_BIT;
+	return add_word(hash, word);
 }
 
 void checksum_text(const void *data, size_t length, char text[CHECKSUM_DIGITS])
