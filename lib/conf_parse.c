@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "span.h"
 #include "text.h"
 
 static bool is_blank(char c)
@@ -10,28 +11,22 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Cut blanks off both ends of ${text}, which is the caller's to change. */
-static char *trim(char *text)
+/* Leave out the blanks at both ends of a span. */
+static void trim(const char *text, size_t *at, size_t *end)
 {
-	size_t length;
-
-	while (is_blank(*text))
-		text++;
-	length = strlen(text);
-	while (length > 0 && is_blank(text[length - 1]))
-		text[--length] = '\0';
-	return text;
+	while (*at < *end && is_blank(text[*at]))
+		(*at)++;
+	while (*end > *at && is_blank(text[*end - 1]))
+		(*end)--;
 }
 
 /* A value in double quotes keeps its blanks: prompts end with one. */
-static char *unquote(char *value)
+static void unquote(const char *text, size_t *at, size_t *end)
 {
-	size_t length = strlen(value);
-
-	if (length < 2 || value[0] != '"' || value[length - 1] != '"')
-		return value;
-	value[length - 1] = '\0';
-	return value + 1;
+	if (*at + 1 >= *end || text[*at] != '"' || text[*end - 1] != '"')
+		return;
+	(*at)++;
+	(*end)--;
 }
 
 static bool set_site(struct policy *policy, const char *name, const char *value,
@@ -42,19 +37,23 @@ static bool set_site(struct policy *policy, const char *name, const char *value,
 	return problem == NULL || policy_fail(error, name, problem);
 }
 
-/* One line of twokey.conf: blank, a comment, or name = value. */
-static bool parse_line(struct policy *policy, char *line, struct policy_error *error)
+/* What is neither blank nor a comment: name = value. */
+static bool parse_option(struct policy *policy, const char *text, size_t at, size_t end,
+			 struct policy_error *error)
 {
-	char *name = trim(line);
-	char *value = strchr(name, '=');
+	char name[POLICY_OPTION_MAX + 1] = {0};
+	char value[POLICY_OPTION_MAX + 1] = {0};
+	size_t equals = span_find(text, at, end, '=');
+	size_t name_end = equals;
+	size_t value_at = equals + 1;
 
-	if (name[0] == '\0' || name[0] == '#')
-		return true;
-	if (value == NULL)
+	trim(text, &at, &name_end);
+	(void)span_copy(name, sizeof(name), text, at, name_end);
+	if (equals >= end)
 		return policy_fail(error, name, N_("the line is not 'name = value'"));
-	*value++ = '\0';
-	name = trim(name);
-	value = unquote(trim(value));
+	trim(text, &value_at, &end);
+	unquote(text, &value_at, &end);
+	(void)span_copy(value, sizeof(value), text, value_at, end);
 	if (strcmp(name, "conf") == 0)
 		return policy_fail(error, name, N_("it is an argument of the module only"));
 	if (site_knows(name))
@@ -62,44 +61,31 @@ static bool parse_line(struct policy *policy, char *line, struct policy_error *e
 	return policy_set(policy, name, value, error);
 }
 
-static bool parse_text(struct policy *policy, const char *text, size_t length,
+static bool parse_line(struct policy *policy, const char *text, size_t at, size_t end,
 		       struct policy_error *error)
 {
-	char line[POLICY_OPTION_MAX + 1];
-
-	memcpy(line, text, length);
-	line[length] = '\0';
-	return parse_line(policy, line, error);
-}
-
-static bool parse_bytes(struct policy *policy, const char *text, size_t length,
-			struct policy_error *error)
-{
 	/* That is all of the file as it is shipped, and each login reads it. */
-	if (length == 0 || text[0] == '#')
+	if (at >= end || text[at] == '#')
 		return true;
-	if (length > POLICY_OPTION_MAX)
+	if (end - at > POLICY_OPTION_MAX)
 		return policy_fail(error, "", N_("the line is too long"));
-	if (memchr(text, '\0', length) != NULL)
+	if (span_find(text, at, end, '\0') < end)
 		return policy_fail(error, "", N_("the line has a NUL"));
-	return parse_text(policy, text, length, error);
+	trim(text, &at, &end);
+	return at >= end || text[at] == '#' || parse_option(policy, text, at, end, error);
 }
 
 bool conf_parse(struct policy *policy, const char *text, size_t length, struct policy_error *error)
 {
-	const char *end = text + length;
 	unsigned number = 0;
 
-	while (text < end) {
-		const char *newline = memchr(text, '\n', (size_t)(end - text));
-		const char *line_end = newline != NULL ? newline : end;
-
+	for (size_t at = 0, end; at < length; at = end + 1) {
+		end = span_find(text, at, length, '\n');
 		number++;
-		if (!parse_bytes(policy, text, (size_t)(line_end - text), error)) {
+		if (!parse_line(policy, text, at, end, error)) {
 			error->line = number;
 			return false;
 		}
-		text = newline != NULL ? newline + 1 : end;
 	}
 	return true;
 }

@@ -8,6 +8,7 @@
 #include "ascii.h"
 #include "decimal.h"
 #include "device.h"
+#include "span.h"
 
 static const char *const type_names[] = {[OTP_TOTP] = "totp", [OTP_HOTP] = "hotp"};
 static const char *const algorithm_names[] = {
@@ -32,8 +33,7 @@ static bool copy_text(char *to, size_t size, const char *value)
 
 	if (length == 0 || length >= size)
 		return false;
-	memcpy(to, value, length + 1);
-	return true;
+	return span_copy(to, size, value, 0, length);
 }
 
 static bool is_name(char c)

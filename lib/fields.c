@@ -5,6 +5,7 @@
 
 #include "decimal.h"
 #include "fields.h"
+#include "span.h"
 
 /* Digits of FIELDS_MAX. */
 #define LENGTH_DIGITS 4
@@ -27,48 +28,43 @@ bool fields_put(struct fields *fields, const char *name, const char *value)
 /* What ${name} and a blank are followed by, up to the colon: the length. */
 static bool take_head(struct fields *fields, const char *name, size_t *length)
 {
-	const char *text = fields->text + fields->taken;
-	size_t left = fields->length - fields->taken;
-	size_t width = strlen(name);
-	char digits[LENGTH_DIGITS + 1];
-	const char *colon;
+	const char *text = fields->text;
+	size_t at = fields->taken;
+	char digits[LENGTH_DIGITS + 1] = {0};
 	uint64_t number;
-	size_t count;
+	size_t colon;
 
-	if (left <= width || memcmp(text, name, width) != 0 || text[width] != ' ')
+	for (; *name != '\0'; name++, at++) {
+		if (at >= fields->length || text[at] != *name)
+			return false;
+	}
+	if (at >= fields->length || text[at++] != ' ')
 		return false;
-	text += width + 1;
-	left -= width + 1;
-	colon = memchr(text, ':', left < sizeof(digits) ? left : sizeof(digits));
-	if (colon == NULL)
+	colon = span_find(text, at, fields->length, ':');
+	if (colon >= fields->length || !span_copy(digits, sizeof(digits), text, at, colon))
 		return false;
-	count = (size_t)(colon - text);
-	memcpy(digits, text, count);
-	digits[count] = '\0';
 	/* As fields_put writes it, and in no other way: no zero in front, no NUL behind. */
-	if (strlen(digits) != count || (digits[0] == '0' && count > 1) ||
+	if (strlen(digits) != colon - at || (digits[0] == '0' && colon - at > 1) ||
 	    !decimal_parse(digits, FIELDS_MAX, &number))
 		return false;
 	*length = (size_t)number;
-	fields->taken += width + 1 + count + 1;
+	fields->taken = colon + 1;
 	return true;
 }
 
 bool fields_take(struct fields *fields, const char *name, char *value, size_t size)
 {
-	const char *text;
-	size_t length;
+	size_t length, end;
 
 	value[0] = '\0';
 	if (!take_head(fields, name, &length))
 		return false;
-	text = fields->text + fields->taken;
-	if (length >= size || length >= fields->length - fields->taken || text[length] != '\n' ||
-	    memchr(text, '\0', length) != NULL)
+	end = fields->taken + length;
+	if (end >= fields->length || fields->text[end] != '\n' ||
+	    span_find(fields->text, fields->taken, end, '\0') < end ||
+	    !span_copy(value, size, fields->text, fields->taken, end))
 		return false;
-	memcpy(value, text, length);
-	value[length] = '\0';
-	fields->taken += length + 1;
+	fields->taken = end + 1;
 	return true;
 }
 

@@ -23,6 +23,7 @@ static size_t count_mistakes(const char *a, size_t a_length, const char *b, size
 {
 	size_t rows[NEAREST_NAME_MAX + 1][NEAREST_NAME_MAX + 1];
 
+	memset(rows, 0, sizeof(rows));
 	for (size_t i = 0; i <= a_length; i++) {
 		rows[i][0] = i;
 		for (size_t j = 1; j <= b_length; j++) {

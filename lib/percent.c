@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
 #include "percent.h"
 
 /* The value of a hexadecimal digit of either case, or -1. */
@@ -13,36 +15,38 @@ static int hex_value(char c)
 	return -1;
 }
 
-/* The byte that ${text} begins with, decoded, and in ${used} the characters it takes; or -1. */
-static int decode_byte(const char *text, size_t length, size_t *used)
+/* The byte that the span begins with, decoded, and in ${used} the characters it takes; or -1. */
+static int decode_byte(const char *text, size_t at, size_t end, size_t *used)
 {
 	int high, low;
 
 	*used = 1;
-	if (text[0] != '%')
-		return (unsigned char)text[0];
-	if (length < 3)
+	if (text[at] != '%')
+		return (unsigned char)text[at];
+	if (at + 2 >= end)
 		return -1;
 	*used = 3;
-	high = hex_value(text[1]);
-	low = hex_value(text[2]);
+	high = hex_value(text[at + 1]);
+	low = hex_value(text[at + 2]);
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-bool percent_decode(const char *text, size_t length, char *decoded, size_t size)
+bool percent_decode(const char *text, size_t at, size_t end, char *decoded, size_t size)
 {
 	size_t done = 0;
-	size_t at = 0;
 
-	while (at < length && done < size - 1) {
+	memset(decoded, 0, size);
+	while (at < end && done < size - 1) {
 		size_t used;
-		int byte = decode_byte(text + at, length - at, &used);
+		int byte = decode_byte(text, at, end, &used);
 
 		if (byte <= 0)
 			break;
 		decoded[done++] = (char)byte;
 		at += used;
 	}
-	decoded[at == length ? done : 0] = '\0';
-	return at == length;
+	if (at >= end)
+		return true;
+	decoded[0] = '\0';
+	return false;
 }

@@ -8,6 +8,7 @@
 #include "decimal.h"
 #include "nearest.h"
 #include "policy.h"
+#include "span.h"
 #include "text.h"
 
 #define SECONDS_A_DAY 86400
@@ -60,8 +61,7 @@ static bool read_text(char *text, size_t size, const char *value)
 
 	if (length == 0 || length >= size)
 		return false;
-	memcpy(text, value, length + 1);
-	return true;
+	return span_copy(text, size, value, 0, length);
 }
 
 /* The index of ${value} in ${names}. */
@@ -153,12 +153,12 @@ static bool is_leap_year(uint64_t year)
 static bool read_date(int64_t *end_of_day, const char *value)
 {
 	static const uint64_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	char text[sizeof("YYYY-MM-DD")];
+	char text[sizeof("YYYY-MM-DD")] = {0};
 	uint64_t year, month, day;
 
 	if (strlen(value) != sizeof(text) - 1 || value[4] != '-' || value[7] != '-')
 		return false;
-	memcpy(text, value, sizeof(text));
+	(void)span_copy(text, sizeof(text), value, 0, sizeof(text) - 1);
 	text[4] = text[7] = '\0';
 	if (!read_number(&year, text, 1970, 9999) || !read_number(&month, text + 5, 1, 12) ||
 	    !read_number(&day, text + 8, 1, 31))
@@ -370,17 +370,16 @@ bool policy_set(struct policy *policy, const char *name, const char *value,
 
 bool policy_set_argument(struct policy *policy, const char *argument, struct policy_error *error)
 {
-	char option[POLICY_OPTION_MAX + 1];
+	char name[POLICY_OPTION_MAX + 1] = {0};
+	char value[POLICY_OPTION_MAX + 1] = {0};
 	size_t length = strlen(argument);
-	char *value;
+	size_t equals = span_find(argument, 0, length, '=');
 
-	if (length >= sizeof(option))
+	if (length > POLICY_OPTION_MAX)
 		return policy_fail(error, argument, N_("it is too long for any option"));
-	memcpy(option, argument, length + 1);
-	value = strchr(option, '=');
-	if (value != NULL)
-		*value++ = '\0';
-	return policy_set(policy, option, value, error);
+	(void)span_copy(name, sizeof(name), argument, 0, equals);
+	(void)span_copy(value, sizeof(value), argument, equals + 1, length);
+	return policy_set(policy, name, equals < length ? value : NULL, error);
 }
 
 bool policy_check(const struct policy *policy, struct policy_error *error)

@@ -7,6 +7,7 @@
 
 #include "checksum.h"
 #include "record.h"
+#include "span.h"
 #include "text.h"
 
 /* Longer than any line that record_format writes. */
@@ -16,7 +17,6 @@ struct parser {
 	struct record *record;
 	const char *text;
 	size_t line_start; /* bytes before the line being read */
-	size_t length;     /* bytes of its value */
 	unsigned fields;   /* of the device being read: a bit for each in device_fields */
 	size_t setting;    /* bytes of the recovery codes' setting and salt */
 	bool finished;
@@ -80,9 +80,9 @@ static bool read_user(struct parser *parser, const char *value)
 
 	if (parser->record->file[0] != '\0')
 		return fail(parser, N_("'user:' stands twice"));
-	if (!username_from_file(value, user))
+	if (!username_from_file(value, user) ||
+	    !span_copy(parser->record->file, sizeof(parser->record->file), value, 0, strlen(value)))
 		return fail(parser, N_("no user name is encoded like this"));
-	memcpy(parser->record->file, value, strlen(value) + 1);
 	return true;
 }
 
@@ -95,7 +95,7 @@ static bool read_device(struct parser *parser, const char *value)
 		return fail(parser, N_("devices stand before recovery codes"));
 	if (!device_is_whole(parser))
 		return false;
-	if (record->device_count == RECORD_DEVICES_MAX)
+	if (record->device_count >= RECORD_DEVICES_MAX)
 		return fail(parser, N_("there are more than 8 devices"));
 	if (record_device(record, value) < record->device_count)
 		return fail(parser, N_("a device of this name stands above already"));
@@ -122,41 +122,45 @@ static bool read_device_field(struct parser *parser, size_t field, const char *v
 	return true;
 }
 
-/* The bytes of a crypt(3) string that are setting and salt: up to the last dollar sign. */
+/*
+ * The bytes of a crypt(3) string that are setting and salt: up to the last dollar sign. 0 if they
+ * are more than is kept of any hash.
+ */
 static size_t setting_length(const char *hash)
 {
 	const char *last = strrchr(hash, '$');
+	size_t length = last != NULL ? (size_t)(last - hash) + 1 : 0;
 
-	return last != NULL ? (size_t)(last - hash) + 1 : 0;
+	return length <= RECOVERY_HASH_MAX ? length : 0;
 }
 
 /* Whether ${value} is of the first recovery code's setting and salt, up to their dollar sign. */
-static bool has_setting(const struct parser *parser, const char *value)
+static bool has_setting(const struct parser *parser, const char *value, size_t length)
 {
 	size_t setting = parser->setting;
 
-	return parser->length >= setting &&
-	       memcmp(value, parser->record->recovery[0], setting) == 0 &&
-	       memchr(value + setting, '$', parser->length - setting) == NULL;
+	return length >= setting && memcmp(value, parser->record->recovery[0], setting) == 0 &&
+	       span_find(value, setting, length, '$') == length;
 }
 
 static bool read_recovery(struct parser *parser, const char *value)
 {
 	struct record *record = parser->record;
-	size_t length = parser->length;
+	size_t length = strlen(value);
 
 	if (record->recovery_count == 0 && !device_is_whole(parser))
 		return false;
-	if (record->recovery_count == RECORD_RECOVERY_MAX)
+	if (record->recovery_count >= RECORD_RECOVERY_MAX)
 		return fail(parser, N_("there are more than 16 recovery codes"));
 	if (record->recovery_count == 0)
 		parser->setting = setting_length(value);
-	else if (!has_setting(parser, value))
+	else if (!has_setting(parser, value, length))
 		return fail(parser, N_("all recovery codes must have the same salt"));
 	if (value[0] != '$' || parser->setting < 3 || length == parser->setting ||
-	    length > RECOVERY_HASH_MAX)
+	    !span_copy(record->recovery[record->recovery_count], RECOVERY_HASH_MAX + 1, value, 0,
+		       length))
 		return fail(parser, N_("a recovery code is a crypt(3) hash that begins with $"));
-	memcpy(record->recovery[record->recovery_count++], value, length + 1);
+	record->recovery_count++;
 	return true;
 }
 
@@ -205,7 +209,7 @@ static bool fail_key(struct parser *parser, const char *line)
 	return fail(parser, N_("no line of a record begins like this"));
 }
 
-static bool read_line(struct parser *parser, const char *line, size_t length)
+static bool read_line(struct parser *parser, const char *line)
 {
 	const char *value;
 
@@ -213,10 +217,8 @@ static bool read_line(struct parser *parser, const char *line, size_t length)
 		return fail_key(parser, line);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
 		value = value_of(lines[i].key, line);
-		if (value == NULL)
-			continue;
-		parser->length = length - (size_t)(value - line);
-		return lines[i].read(parser, value);
+		if (value != NULL)
+			return lines[i].read(parser, value);
 	}
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		value = value_of(device_fields[i].key, line);
@@ -226,53 +228,43 @@ static bool read_line(struct parser *parser, const char *line, size_t length)
 	return fail_key(parser, line);
 }
 
-/* The line at parser->line_start, without its newline; as long as there is text if it has none. */
-static size_t line_length(const struct parser *parser)
+/* Where the newline of the line being read stands; RECORD_SIZE if it has none. */
+static size_t line_end(const struct parser *parser)
 {
-	size_t room = RECORD_SIZE - parser->line_start;
-	const char *start = parser->text + parser->line_start;
-	const char *end = memchr(start, '\n', room);
-
-	return end != NULL ? (size_t)(end - start) : room;
+	return span_find(parser->text, parser->line_start, RECORD_SIZE, '\n');
 }
 
 /* Copy the line at parser->line_start, and read it. */
 static bool take_line(struct parser *parser, char line[LINE_SIZE])
 {
-	size_t length = line_length(parser);
+	size_t start = parser->line_start;
+	size_t end = line_end(parser);
 
-	if (length >= LINE_SIZE || length == RECORD_SIZE - parser->line_start)
+	if (end >= RECORD_SIZE || end - start >= LINE_SIZE)
 		return fail(parser, N_("the line is too long or cut off"));
-	if (length == 0)
+	if (end == start)
 		return fail(parser, N_("the record ends before its checksum"));
-	memcpy(line, parser->text + parser->line_start, length);
-	line[length] = '\0';
-	if (strlen(line) != length)
+	if (!span_copy(line, LINE_SIZE, parser->text, start, end) || strlen(line) != end - start)
 		return fail(parser, N_("the line has a NUL"));
-	if (!read_line(parser, line, length))
+	if (!read_line(parser, line))
 		return false;
-	parser->line_start += length + 1;
+	parser->line_start = end + 1;
 	return true;
 }
 
 /* Where a line can't be read, a character that nobody sees is the likeliest cause. */
 static void blame_control_character(struct parser *parser)
 {
-	const char *start = parser->text + parser->line_start;
-	size_t length = line_length(parser);
+	size_t end = line_end(parser);
 
-	for (size_t i = 0; i < length; i++) {
-		if (start[i] == '\r')
+	for (size_t at = parser->line_start; at < end; at++) {
+		char c = parser->text[at];
+
+		if (c == '\r')
 			parser->problem = N_("lines must end with LF, not CR LF");
-		else if ((unsigned char)start[i] < ' ' || start[i] == '\x7f')
+		else if ((unsigned char)c < ' ' || c == '\x7f')
 			parser->problem = N_("the line has a control character");
 	}
-}
-
-static bool is_padding(const char *text, size_t length)
-{
-	/* A newline, and every byte like the one before it. */
-	return length == 0 || (text[0] == '\n' && memcmp(text, text + 1, length - 1) == 0);
 }
 
 void record_none(struct record *record)
@@ -285,7 +277,7 @@ void record_none(struct record *record)
 size_t record_parse(const char text[RECORD_SIZE], struct record *record, struct record_error *error)
 {
 	struct parser parser = {.record = record, .text = text};
-	char line[LINE_SIZE];
+	char line[LINE_SIZE] = {0};
 	unsigned number = 0;
 
 	record_none(record);
@@ -294,8 +286,7 @@ size_t record_parse(const char text[RECORD_SIZE], struct record *record, struct 
 	while (take_line(&parser, line) && !parser.finished);
 	if (parser.problem != NULL)
 		blame_control_character(&parser);
-	if (parser.problem == NULL &&
-	    !is_padding(text + parser.line_start, RECORD_SIZE - parser.line_start))
+	if (parser.problem == NULL && !span_is_all(text, parser.line_start, RECORD_SIZE, '\n'))
 		(void)fail(&parser, N_("something follows the checksum"));
 	explicit_bzero(line, sizeof(line));
 	if (parser.problem == NULL)
@@ -309,7 +300,8 @@ size_t record_device(const struct record *record, const char *name)
 {
 	size_t i = 0;
 
-	while (i < record->device_count && strcmp(record->devices[i].name, name) != 0)
+	while (i < record->device_count &&
+	       strncmp(record->devices[i].name, name, sizeof(record->devices[i].name)) != 0)
 		i++;
 	return i;
 }

@@ -54,7 +54,7 @@ bool request_format(const struct request *request, struct fields *fields)
 static bool take_word(struct fields *fields, const char *name, const char *const *words,
 		      size_t count, size_t *index)
 {
-	char word[sizeof("password,code")];
+	char word[sizeof("password,code")] = {0};
 
 	if (!fields_take(fields, name, word, sizeof(word)))
 		return false;
@@ -67,7 +67,7 @@ static bool take_word(struct fields *fields, const char *name, const char *const
 
 static bool take_version(struct fields *fields)
 {
-	char version[sizeof(VERSION)];
+	char version[sizeof(VERSION)] = {0};
 
 	return fields_take(fields, "twokey", version, sizeof(version)) &&
 	       strcmp(version, VERSION) == 0;

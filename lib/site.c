@@ -76,6 +76,8 @@ const char *site_set(struct site *site, const char *name, const char *value)
 {
 	size_t i = find(name);
 
+	if (i >= OPTION_COUNT)
+		return N_("there is no such option; see pam_twokey(8)");
 	return options[i].set(site, value) ? NULL : options[i].problem;
 }
 

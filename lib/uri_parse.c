@@ -9,6 +9,7 @@
 #include "decimal.h"
 #include "judge.h"
 #include "percent.h"
+#include "span.h"
 #include "text.h"
 #include "uri.h"
 
@@ -16,6 +17,8 @@
 #define VALUE_SIZE 256
 
 struct parser {
+	const char *uri;
+	size_t length;
 	struct device device;
 	uint64_t counter;
 	unsigned seen; /* a bit for each of ${parameters} */
@@ -36,14 +39,14 @@ static char to_lower(char c)
 	return c;
 }
 
-/* Whether ${length} bytes of ${text} are ${name}, in upper or lower case. */
-static bool is_name(const char *name, const char *text, size_t length)
+/* Whether the span is ${name}, in upper or lower case. */
+static bool is_name(const char *name, const char *text, size_t at, size_t end)
 {
-	size_t i = 0;
-
-	while (i < length && name[i] != '\0' && to_lower(name[i]) == to_lower(text[i]))
-		i++;
-	return i == length && name[i] == '\0';
+	while (at < end && *name != '\0' && to_lower(*name) == to_lower(text[at])) {
+		name++;
+		at++;
+	}
+	return at >= end && *name == '\0';
 }
 
 /* The issuer in front of the label and the parameter say the same; the parameter counts. */
@@ -62,7 +65,7 @@ static bool set_algorithm(struct parser *parser, const char *value)
 	static const char *const names[] = {"SHA1", "SHA256", "SHA512"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (is_name(names[i], value, strlen(value)))
+		if (is_name(names[i], value, 0, strlen(value)))
 			return device_set_algorithm(&parser->device, names[i]);
 	}
 	return false;
@@ -102,7 +105,7 @@ static const struct {
 #define SEEN_SECRET  (1u << 0)
 #define SEEN_COUNTER (1u << 5)
 
-static bool read_value(struct parser *parser, size_t index, const char *text, size_t length)
+static bool read_value(struct parser *parser, size_t index, size_t at, size_t end)
 {
 	char value[VALUE_SIZE];
 	bool good;
@@ -110,69 +113,77 @@ static bool read_value(struct parser *parser, size_t index, const char *text, si
 	if ((parser->seen & 1u << index) != 0)
 		return fail(parser, N_("a parameter stands twice"));
 	parser->seen |= 1u << index;
-	good = percent_decode(text, length, value, sizeof(value)) &&
+	good = percent_decode(parser->uri, at, end, value, sizeof(value)) &&
 	       parameters[index].set(parser, value);
 	explicit_bzero(value, sizeof(value));
 	return good || fail(parser, parameters[index].problem);
 }
 
 /* One "name=value"; a name that we don't know (an image, a colour) is another program's. */
-static bool read_parameter(struct parser *parser, const char *text, size_t length)
+static bool read_parameter(struct parser *parser, size_t at, size_t end)
 {
-	const char *equals = memchr(text, '=', length);
-	size_t name = equals != NULL ? (size_t)(equals - text) : length;
+	size_t equals = span_find(parser->uri, at, end, '=');
 
-	if (equals == NULL)
-		return length == 0 || fail(parser, N_("a parameter has no value"));
+	if (equals >= end)
+		return at >= end || fail(parser, N_("a parameter has no value"));
 	for (size_t i = 0; i < PARAMETER_COUNT; i++) {
-		if (is_name(parameters[i].name, text, name))
-			return read_value(parser, i, equals + 1, length - name - 1);
+		if (is_name(parameters[i].name, parser->uri, at, equals))
+			return read_value(parser, i, equals + 1, end);
 	}
 	return true;
 }
 
-static bool read_parameters(struct parser *parser, const char *query)
+static bool read_parameters(struct parser *parser, size_t query)
 {
-	for (;;) {
-		size_t length = strcspn(query, "&");
-
-		if (!read_parameter(parser, query, length))
+	for (size_t at = query, end; at < parser->length; at = end + 1) {
+		end = span_find(parser->uri, at, parser->length, '&');
+		if (!read_parameter(parser, at, end))
 			return false;
-		if (query[length] == '\0')
-			return true;
-		query += length + 1;
 	}
+	return true;
+}
+
+static bool set_label(struct parser *parser, const char *text, size_t at, size_t end)
+{
+	char label[VALUE_SIZE] = {0};
+
+	if (at >= end)
+		return true;
+	return span_copy(label, sizeof(label), text, at, end) &&
+	       device_set_label(&parser->device, label);
 }
 
 /* "issuer:label" or "label"; the colon may be encoded, and blanks may follow it. */
-static bool read_label(struct parser *parser, const char *text, size_t length)
+static bool read_label(struct parser *parser, size_t at, size_t end)
 {
 	char value[VALUE_SIZE];
-	char *label = value;
-	char *colon;
+	size_t length, colon;
+	size_t label = 0;
 
-	if (!percent_decode(text, length, value, sizeof(value)))
+	if (!percent_decode(parser->uri, at, end, value, sizeof(value)))
 		return fail(parser, N_("the label is too long or not encoded as it should be"));
-	colon = strchr(value, ':');
-	if (colon != NULL) {
-		*colon = '\0';
+	length = strlen(value);
+	colon = span_find(value, 0, length, ':');
+	if (colon < length) {
+		value[colon] = '\0';
 		label = colon + 1;
-		label += strspn(label, " ");
+		while (label < length && value[label] == ' ')
+			label++;
 		if (!set_issuer(parser, value))
 			return fail(parser, parameters[1].problem);
 	}
-	if (label[0] != '\0' && !device_set_label(&parser->device, label))
+	if (!set_label(parser, value, label, length))
 		return fail(parser,
 			    N_("the label is longer than 128 bytes, or has a second colon"));
 	return true;
 }
 
-static bool read_type(struct parser *parser, const char *text, size_t length)
+static bool read_type(struct parser *parser, size_t at, size_t end)
 {
 	static const char *const names[] = {[OTP_TOTP] = "totp", [OTP_HOTP] = "hotp"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (is_name(names[i], text, length))
+		if (is_name(names[i], parser->uri, at, end))
 			return device_set_type(&parser->device, names[i]);
 	}
 	return fail(parser, N_("the type is not totp or hotp"));
@@ -193,30 +204,25 @@ static bool is_whole(struct parser *parser)
 	return true;
 }
 
-static bool read_uri(struct parser *parser, const char *uri)
+static bool read_uri(struct parser *parser)
 {
 	static const char scheme[] = "otpauth://";
-	size_t length = strnlen(uri, strlen(scheme));
+	size_t type = sizeof(scheme) - 1;
+	size_t query = span_find(parser->uri, type, parser->length, '?');
+	size_t label = span_find(parser->uri, type, query, '/');
 
-	if (!is_name(scheme, uri, length))
+	if (parser->length < type || !is_name(scheme, parser->uri, 0, type))
 		return fail(parser, N_("it does not begin with otpauth://"));
-	uri += length;
-	length = strcspn(uri, "/?");
-	if (!read_type(parser, uri, length))
-		return false;
-	uri += length + (uri[length] == '/');
-	length = strcspn(uri, "?");
-	if (!read_label(parser, uri, length))
-		return false;
-	if (uri[length] == '\0')
-		return fail(parser, N_("there is no key ('secret=')"));
-	return read_parameters(parser, uri + length + 1) && is_whole(parser);
+	return read_type(parser, type, label) && read_label(parser, label + 1, query) &&
+	       read_parameters(parser, query + 1) && is_whole(parser);
 }
 
 bool uri_parse(const char *uri, struct device *device, uint64_t *counter, const char **problem)
 {
-	struct parser parser = {.device = {.digits = OTP_DIGITS_MIN, .period = 30}};
-	bool good = read_uri(&parser, uri);
+	struct parser parser = {.uri = uri,
+				.length = strlen(uri),
+				.device = {.digits = OTP_DIGITS_MIN, .period = 30}};
+	bool good = read_uri(&parser);
 
 	explicit_bzero(device, sizeof(*device));
 	*counter = 0;

@@ -51,7 +51,7 @@ static void check_percent(const char *text)
 	char encoded[3 * TEXT_SIZE];
 	size_t length;
 
-	if (!percent_decode(text, strlen(text), decoded, sizeof(decoded))) {
+	if (!percent_decode(text, 0, strlen(text), decoded, sizeof(decoded))) {
 		FUZZ_REQUIRE(decoded[0] == '\0' && strchr(text, '%') != NULL);
 		return;
 	}
@@ -62,10 +62,10 @@ static void check_percent(const char *text)
 	for (size_t i = 0; i < length; i++)
 		(void)snprintf(encoded + 3 * i, 4, i % 2 == 0 ? "%%%02x" : "%%%02X",
 			       (unsigned char)decoded[i]);
-	FUZZ_REQUIRE(percent_decode(encoded, 3 * length, again, length + 1));
+	FUZZ_REQUIRE(percent_decode(encoded, 0, 3 * length, again, length + 1));
 	FUZZ_REQUIRE(strcmp(decoded, again) == 0);
 	if (length > 0)
-		FUZZ_REQUIRE(!percent_decode(encoded, 3 * length, again, length));
+		FUZZ_REQUIRE(!percent_decode(encoded, 0, 3 * length, again, length));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

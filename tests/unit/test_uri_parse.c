@@ -175,20 +175,20 @@ static void test_percent(void **state)
 	char text[8];
 
 	(void)state;
-	assert_true(percent_decode("", 0, text, sizeof(text)));
+	assert_true(percent_decode("", 0, 0, text, sizeof(text)));
 	assert_string_equal(text, "");
-	assert_true(percent_decode("a%2fB%2Fc+x", 11, text, sizeof(text)));
+	assert_true(percent_decode("a%2fB%2Fc+x", 0, 11, text, sizeof(text)));
 	assert_string_equal(text, "a/B/c+x");
-	assert_false(percent_decode("12345678", 8, text, sizeof(text)));
+	assert_false(percent_decode("12345678", 0, 8, text, sizeof(text)));
 	assert_string_equal(text, "");
-	assert_true(percent_decode("1234567", 7, text, sizeof(text)));
-	assert_false(percent_decode("12%41", 4, text, sizeof(text)));
-	assert_true(percent_decode("12%41", 5, text, sizeof(text)));
+	assert_true(percent_decode("1234567", 0, 7, text, sizeof(text)));
+	assert_false(percent_decode("12%41", 0, 4, text, sizeof(text)));
+	assert_true(percent_decode("12%41", 0, 5, text, sizeof(text)));
 	assert_string_equal(text, "12A");
-	assert_false(percent_decode("a\0b", 3, text, sizeof(text)));
-	assert_false(percent_decode("%", 1, text, sizeof(text)));
-	assert_false(percent_decode("%g0", 3, text, sizeof(text)));
-	assert_false(percent_decode("a", 1, text, 1));
+	assert_false(percent_decode("a\0b", 0, 3, text, sizeof(text)));
+	assert_false(percent_decode("%", 0, 1, text, sizeof(text)));
+	assert_false(percent_decode("%g0", 0, 3, text, sizeof(text)));
+	assert_false(percent_decode("a", 0, 1, text, 1));
 }
 
 int main(void)
