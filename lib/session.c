@@ -49,7 +49,7 @@ static bool put_number(struct fields *fields, const char *name, int64_t number)
 
 static bool take_number(struct fields *fields, const char *name, uint64_t most, uint64_t *number)
 {
-	char text[NUMBER_SIZE];
+	char text[NUMBER_SIZE] = {0};
 
 	return fields_take(fields, name, text, sizeof(text)) && decimal_parse(text, most, number);
 }
@@ -85,7 +85,7 @@ static bool put_device(struct fields *fields, const struct device *device)
 static bool take_value(struct fields *fields, const char *name, struct device *device,
 		       bool (*set)(struct device *device, const char *value), const char *unset)
 {
-	char value[DEVICE_LABEL_MAX + 1];
+	char value[DEVICE_LABEL_MAX + 1] = {0};
 
 	return fields_take(fields, name, value, sizeof(value)) &&
 	       ((unset != NULL && strcmp(value, unset) == 0) || set(device, value));
@@ -123,7 +123,7 @@ bool session_take_wish(struct fields *fields, struct enrolment *wish)
 {
 	uint64_t mode, count;
 
-	*wish = (struct enrolment){.mode = ENROLMENT_NEW};
+	memset(wish, 0, sizeof(*wish));
 	if (!take_number(fields, "mode", ENROLMENT_REPLACE, &mode) ||
 	    !take_device(fields, &wish->device) ||
 	    !take_number(fields, "codes", RECORD_RECOVERY_MAX, &count))
@@ -145,7 +145,7 @@ bool session_put_key(struct fields *fields, const struct enrolment *enrolment)
 
 bool session_take_key(struct fields *fields, struct enrolment *enrolment)
 {
-	char key[DEVICE_KEY_BASE32_MAX + 1];
+	char key[DEVICE_KEY_BASE32_MAX + 1] = {0};
 	bool good = take_device(fields, &enrolment->device) &&
 		    fields_take(fields, "key", key, sizeof(key)) &&
 		    device_set_key(&enrolment->device, key) && fields_end(fields);
@@ -200,7 +200,7 @@ bool session_put_record(struct fields *fields, const struct record *record,
 
 bool session_take_record(struct fields *fields, struct record *record, struct state *state)
 {
-	char slot[STATE_SLOT_SIZE + 1];
+	char slot[STATE_SLOT_SIZE + 1] = {0};
 	uint64_t recovery, devices;
 
 	memset(record, 0, sizeof(*record));
