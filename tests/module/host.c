@@ -158,6 +158,8 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
 
 	for (int i = 0; i < count; i++)
 		note(login, messages[i]);
+	if (login->at_prompt != NULL)
+		login->at_prompt();
 	*responses = NULL;
 	if (login->conversation == HOST_FAILS)
 		return PAM_CONV_ERR;

@@ -34,7 +34,8 @@ struct host_login {
 	const char *answers[4]; /* in the order of the prompts; NULL after the last */
 	const char *authtok;    /* what an earlier module left, or NULL */
 	const char *rhost;
-	char prompts[512]; /* each with its style, and a newline */
+	void (*at_prompt)(void); /* called while the module waits for answers; NULL for nothing */
+	char prompts[512];       /* each with its style, and a newline */
 	char authtok_after[512];
 };
 
