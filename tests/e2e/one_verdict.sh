@@ -2,13 +2,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Whoever can't get in learns nothing of why: the same prompts, the same PAM code, and the same
 # work - each system call from the first prompt to the end, in its order, with the file that it is
-# about - for all of them, in each way of asking. ROUNDS=N times N attempts of each kind, too, and
-# prints what they took, and how well each kind can be told from each other one.
+# about, and each hash with its cost - for all of them, in each way of asking, whatever the form of
+# what they type. ROUNDS=N times N attempts of each kind, too, and prints what they took, and how
+# well each kind can be told from each other one. What all these logins open is looked at last.
 . "$(dirname "$0")/lib/e2e.sh"
 
-readonly SERVICE=twokey-test SAMPLES=${ROUNDS-0}
-cc -std=c11 -D_GNU_SOURCE -O2 -o "$work/login" "$here/../../tools/login_silently.c" -lpam ||
+# A thousand guesses are what max_failures allows: nobody is locked but who was before.
+readonly SERVICE=twokey-test SAMPLES=${ROUNDS-0} PATIENT="max_failures=1000 lock_time=86400"
+readonly WRONG_RECOVERY=ACDE-FHJK-MNPQ WRONG_IMPORTED=80808080
+readonly tools=$here/../../tools
+cc -std=c11 -D_GNU_SOURCE -O2 -o "$work/login" "$tools/login_silently.c" -lpam &&
+	cc -std=c11 -D_GNU_SOURCE -O2 -shared -fPIC -o "$work/tell_hashes.so" "$tools/tell_hashes.c" ||
 	die "the driver does not build"
+
+# --- One kind of refusal
 
 # A call with its file, but for what differs from one user to the next by name alone.
 name_calls() {
@@ -18,28 +25,41 @@ name_calls() {
 		sub(/\(.*/, "", call)
 		file = match($0, /"[^"]*"/) ? substr($0, RSTART + 1, RLENGTH - 2) : ""
 		sub(/^(users|decoys)\/.*/, "a file of the store", file)
-		if (call ~ /^(openat|openat2|newfstatat|statx)$/)
+		if (call ~ /^(openat|openat2|newfstatat|statx|access|faccessat)$/)
 			call = call " " file
 		if (call ~ /^[a-z]/)
 			print call
 	}'
 }
 
+# login_traced USER ANSWER...: what the kernel does; what the module opens is kept for the end, without
+# libpam's own, which reads stacks and tells the kernel's audit.
+login_traced() {
+	local user=$1 status
+	shift
+	printf '%s\n' "$@" |
+		strace -f -qq -E LD_AUDIT="$work/tell_hashes.so" -o "$work/trace" \
+			"$work/login" "$SERVICE" "$user" >"$work/prompts-seen"
+	status=$?
+	sed -n '/pam_twokey\.so/,$p' "$work/trace" |
+		grep -E '^[0-9]+ +(open|creat|socket|accept|dup|pipe|memfd_create|eventfd|epoll_create|fcntl)' |
+		grep -v -e '"/etc/pam\.d/' -e NETLINK_AUDIT >>"$work/opened"
+	return "$status"
+}
+
 # What a caller sees, and what the kernel does from the first answer on.
 attempt_traced() {
-	local user=$1
-	shift
-	"$here/pam_login.py" "$SERVICE" "$user" "$@" >"$work/transcript" 2>&1 </dev/null
-	printf '%s\n' "$@" |
-		strace -f -qq -o "$work/trace" "$work/login" "$SERVICE" "$user" >"$work/prompts-seen"
+	"$here/pam_login.py" "$SERVICE" "$@" >"$work/transcript" 2>&1 </dev/null
+	login_traced "$@"
 	sed -n '/ read(0, /,$p' "$work/trace" | grep -v ' read(0, ' | name_calls >"$work/calls"
 }
 
-# refused NAME USER ANSWER...: like the first one that was.
+# refused NAME REASON USER ANSWER...: like the first one of its form, for the reason that is meant.
 refused() {
-	local name="$mode: $1"
-	shift
-	attempt_traced "$@"
+	local name="$mode: $1" reason=$2
+	shift 2
+	run attempt_traced "$@"
+	cp "$work/said" "$work/why"
 	if [ ! -e "$work/first-calls" ]; then
 		cp "$work/calls" "$work/first-calls"
 		cp "$work/transcript" "$work/first-transcript"
@@ -47,6 +67,7 @@ refused() {
 	check "$name: it is refused" grep -q '^auth 7$' "$work/transcript"
 	check "$name: prompts and PAM code are the same" cmp "$work/transcript" "$work/first-transcript"
 	check "$name: the work is the same" diff "$work/first-calls" "$work/calls"
+	check "$name: it is for $reason" test "$(grep -c " result=refused reason=$reason " "$work/why")" = 2
 }
 
 # both PASSWORD CODE: as this way of asking takes them, into ${answers[@]}.
@@ -58,59 +79,139 @@ both() {
 	esac
 }
 
-# kind NAME USER PASSWORD CODE
+# right_answers USER
+right_answers() {
+	both "${word[$1]}" "$(key=${phone[$1]} code)"
+}
+
+# kind NAME REASON USER PASSWORD CODE
 kind() {
-	both "$3" "$4"
-	refused "$1" "$2" "${answers[@]}"
-	kinds+=("$1" "$2" "$(printf '%s\\n' "${answers[@]}")")
+	both "$4" "$5"
+	refused "$1" "$2" "$3" "${answers[@]}"
+	kinds+=("$1" "$2" "$3" "$(printf '%s\\n' "${answers[@]}")" "${unlocked[$3]-0}")
 }
 
-lock() {
-	both "$password" "$(wrong_code)"
-	for _ in {1..8}; do
-		run pam_login "$SERVICE" "$user" "${answers[@]}"
-	done
-	kept_out locked "$mode: locked" pam_login "$SERVICE" "$user" "${answers[@]}"
-}
+# --- All kinds
 
-# all_kinds MODE: with the kinds that there are in it.
-all_kinds() {
-	local wrong
-	mode=$1
-	kinds=()
-	rm -f "$work/first-calls"
-	pam_twokey "$SERVICE" "$mode"
+# What passwords and phones they have, and after how many attempts of each kind they are unlocked
+# where these are timed: two kinds at once charge the first.
+declare -A word phone unlocked
+
+people() {
 	new_user
-	wrong=$(wrong_code)
-	kind "wrong code" "$user" "$password" "$wrong"
-	check "$mode: it was synced once" test "$(grep -c '^fdatasync' "$work/calls")" = 1
-	check "$mode: it was written before it was looked at, and after" \
-		test "$(grep -c '^pwrite64' "$work/calls")" = 2
-	[ "$mode" = ask=code ] || kind "wrong password" "$user" "not$password" "$wrong"
-	kind "unknown user" nobody-here "$password" "$wrong"
-	kind "a name that no file has" ../../etc/passwd "$password" "$wrong"
-	if [ "$mode" = ask=password,code ]; then
-		kind "no password" "$user" "" "$wrong"
-		kind "a code that is none" "$user" "$password" letters
-	fi
+	enrolled=$user word[$user]=$password phone[$user]=$key unlocked[$user]=300
+	new_user --recovery-codes 0
+	uncoded=$user word[$user]=$password phone[$user]=$key unlocked[$user]=900
 	new_user
-	lock
-	kind "locked" "$user" "$password" "$(code)"
-	kind "locked, wrong code" "$user" "$password" "$wrong"
+	untried=$user word[$user]=$password phone[$user]=$key unlocked[$user]=1
 	new_person
-	kind "not enrolled" "$user" "$password" "$wrong"
-	[ "$mode" = ask=code ] || kind "not enrolled, wrong password" "$user" "not$password" "$wrong"
+	stranger=$user word[$user]=$password
+	new_user
+	locked=$user word[$user]=$password phone[$user]=$key
+	pam_twokey "$SERVICE" ask=code lock_time=86400
+	for _ in {1..5}; do
+		wrong_code | "$work/login" "$SERVICE" "$locked" >"$work/output"
+	done
+}
+
+# each_kind WHAT CODE REASON_IF_LOCKED: who can't get in types CODE, which is WHAT, and nobody's.
+each_kind() {
+	local nobody=unknown_user
+	[ "$mode" = ask=code ] && nobody=unenrolled # no password was looked for
+	rm -f "$work/first-calls"
+	kinds=()
+	kind "$1" wrong_code "$enrolled" "${word[$enrolled]}" "$2"
+	kind "$1, has no recovery codes" wrong_code "$uncoded" "${word[$uncoded]}" "$2"
+	kind "$1, locked" "$3" "$locked" "${word[$locked]}" "$2"
+	kind "$1, not enrolled" unenrolled "$stranger" "${word[$stranger]}" "$2"
+	kind "$1, unknown user" "$nobody" nobody-here x "$2"
+	kind "$1, a name that no file has" "$nobody" ../../etc/passwd x "$2"
+	[ "$mode" = ask=code ] && return
+	kind "$1, wrong password" wrong_password "$enrolled" "not${word[$enrolled]}" "$2"
+	kind "$1, wrong password, not enrolled" wrong_password "$stranger" "not${word[$stranger]}" "$2"
+}
+
+hashes_made() {
+	grep -c ' a hash: ' "$work/first-calls"
+}
+
+wrong_codes() {
+	each_kind "wrong code" "$wrong" locked
+	check "$mode: it was synced once" test "$(grep -c '^fdatasync' "$work/first-calls")" = 1
+	check "$mode: it was written before it was looked at, and after" \
+		test "$(grep -c '^pwrite64' "$work/first-calls")" = 2
+	check "$mode: each password was hashed once" test "$(hashes_made)" = "$passwords"
+	kind "the first wrong code" wrong_code "$untried" "${word[$untried]}" "$wrong"
+	if [ "$mode" = ask=password,code ]; then
+		kind "no password" empty_password "$enrolled" "" "$wrong"
+		kind "a code that is none" malformed_code "$enrolled" "${word[$enrolled]}" letters
+	fi
+	right_answers "$locked"
+	refused "the right code, locked" locked "$locked" "${answers[@]}"
+	time_kinds
+}
+
+recovery_codes() {
+	each_kind "recovery code" "$WRONG_RECOVERY" wrong_code
+	check "$mode: a recovery code was hashed once" test "$(hashes_made)" = $((passwords + 1))
+	time_kinds
+	# Asked for both at once, one takes as many digits from the end as codes have.
+	[ "$mode" != ask=combined ] || return
+	each_kind "imported recovery code" "$WRONG_IMPORTED" locked
+	check "$mode: an imported one was hashed once" test "$(hashes_made)" = $((passwords + 1))
+}
+
+# --- How long they take
+
+reasons_wanted() {
+	for ((i = 0; i < ${#kinds[@]}; i += 5)); do
+		yes "${kinds[i + 2]} ${kinds[i + 1]}" | head -n "$SAMPLES"
+	done | sort | uniq -c
+}
+
+reasons_logged() {
+	sed -n 's/.*; user=\([^ ]*\) .* result=refused reason=\([a-z_]*\) .*/\1 \2/p' "$work/why" |
+		sort | uniq -c
 }
 
 time_kinds() {
 	[ "$SAMPLES" -gt 0 ] || return
-	trace "$mode: $SAMPLES attempts of each kind, in turn"
-	"$here/time_kinds.py" "$work/login" "$SERVICE" "$SAMPLES" "${kinds[@]}" | sed 's/^/# /'
+	trace "$mode: $SAMPLES attempts of each kind, mixed"
+	run "$here/time_kinds.py" "$work/login" "$SERVICE" "$SAMPLES" "${kinds[@]}"
+	sed 's/^/# /' "$work/output"
+	cp "$work/said" "$work/why"
+	check "$mode: each attempt was refused for what its kind is" \
+		diff <(reasons_wanted) <(reasons_logged)
 }
 
-for way in ask=password,code ask=combined ask=code; do
-	all_kinds "$way"
-	time_kinds
+# --- What is opened on the way
+
+no_socket_but_local() {
+	grep -q ' socket(AF_UNIX,' "$work/opened" &&
+		! grep ' socket' "$work/opened" | grep -v ' socket(AF_UNIX,'
+}
+
+all_closes_on_exec() {
+	grep -q 'O_CLOEXEC' "$work/opened" &&
+		! grep -Ev 'CLOEXEC| = -1 |F_GET' "$work/opened"
+}
+
+# --- In each way of asking
+
+people
+wrong=$(wrong_code)
+can=("$enrolled" "$uncoded" "$untried")
+for mode in ask=password,code ask=combined ask=code; do
+	passwords=1
+	[ "$mode" != ask=code ] || passwords=0
+	pam_twokey "$SERVICE" "$mode" "$PATIENT"
+	wrong_codes
+	recovery_codes
+	right_answers "${can[0]}"
+	let_in code_accepted "$mode: right answers" login_traced "${can[0]}" "${answers[@]}"
+	can=("${can[@]:1}")
 done
+check "no socket was made but to programs of this machine" no_socket_but_local
+check "no program would inherit what was opened" all_closes_on_exec
 
 finish

@@ -1,15 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""usage: time_kinds.py LOGIN SERVICE SAMPLES [KIND USER ANSWERS]...
+"""usage: time_kinds.py LOGIN SERVICE SAMPLES [KIND REASON USER ANSWERS UNLOCK]...
 
-Lets LOGIN (tests/tools/login_silently.c) make SAMPLES attempts of each KIND, all kinds in turn, so
-that whatever else the machine does meets all of them. Prints the quantiles of each in microseconds,
+Lets LOGIN (tests/tools/login_silently.c) make SAMPLES attempts of each KIND, in rounds of one of
+each in an order that chance gives, so that whatever else the machine does meets all of them. Before
+every UNLOCK-th round the user is unlocked; 0 is never. Prints the quantiles of each in microseconds,
 and for every pair Cliff's delta: how much likelier the one is to take longer than the other, from
 -1 to 1, with 0 for two that can't be told apart; and the spread that chance alone gives it.
 """
 import bisect
 import itertools
 import math
+import random
 import subprocess
 import sys
 import time
@@ -22,6 +24,11 @@ def attempt(login, service, user, answers):
     return (time.perf_counter_ns() - begin) / 1000
 
 
+def unlock(users):
+    for user in users:
+        subprocess.run(["twokey", "unlock", user], check=True, stdout=subprocess.DEVNULL)
+
+
 def cliffs_delta(left, right):
     ordered = sorted(right)
     more = sum(bisect.bisect_left(ordered, value) for value in left)
@@ -32,11 +39,13 @@ def cliffs_delta(left, right):
 def main():
     login, service, count = sys.argv[1:4]
     rest = sys.argv[4:]
-    kinds = [(rest[i], rest[i + 1], rest[i + 2].replace("\\n", "\n").encode())
-             for i in range(0, len(rest), 3)]
+    kinds = [(rest[i], rest[i + 2], rest[i + 3].replace("\\n", "\n").encode())
+             for i in range(0, len(rest), 5)]
+    unlocked = {(rest[i + 2], int(rest[i + 4])) for i in range(0, len(rest), 5)}
     times = {name: [] for name, _, _ in kinds}
-    for _ in range(int(count)):
-        for name, user, answers in kinds:
+    for number in range(int(count)):
+        unlock(user for user, every in unlocked if every > 0 and number % every == 0)
+        for name, user, answers in random.sample(kinds, len(kinds)):
             times[name].append(attempt(login, service, user, answers))
     for name, values in times.items():
         values = sorted(values)
@@ -46,8 +55,10 @@ def main():
     number = int(count)
     print(f"by chance alone: within {1.96 * math.sqrt((2 * number + 1) / (3 * number ** 2)):.3f}"
           " of 0, 19 times in 20")
-    for left, right in itertools.combinations(times, 2):
-        print(f"delta {cliffs_delta(times[left], times[right]):+.3f}  {left} / {right}")
+    pairs = [(cliffs_delta(times[left], times[right]), left, right)
+             for left, right in itertools.combinations(times, 2)]
+    for delta, left, right in sorted(pairs, key=lambda pair: -abs(pair[0])):
+        print(f"delta {delta:+.3f}  {left} / {right}")
 
 
 if __name__ == "__main__":
