@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Each allocation of a login, libpam's, liboath's and libcrypt's among them, and of each command fails
 # in turn, once, and with all that follow: no crash, no success that is not on disk, and all is well
-# when there is memory again. STEP=1 leaves none out in the commands.
+# when there is memory again. STEP=N takes each Nth in the commands and in some ways of asking, 1 all.
 . "$(dirname "$0")/lib/starve.sh"
 
 readonly STEP=${STEP-5}
@@ -30,11 +30,31 @@ after_wrong() {
 	wants "a right code" "$(result "$right")" 0
 }
 
+# The other ways of asking.
+combined_login() {
+	"$@" "$driver" "$SERVICE-combined" "$user" "$password$typed"
+}
+code_login() {
+	"$@" "$driver" "$SERVICE-code" "$user" "$typed"
+}
+
 starved_enroll() {
 	"$@" twokey enroll "$user" --no-confirm --qr none
 }
 starved_replace() {
 	"$@" twokey enroll "$user" --no-confirm --qr none --replace
+}
+
+starved_add() {
+	"$@" twokey enroll "$user" --add --device spare --no-confirm --qr none --recovery-codes 0 \
+		--secret-stdin <"$work/new_key"
+}
+starved_verify() {
+	"$@" twokey verify "$user" <"$work/typed"
+}
+typed_renewed() {
+	renewed
+	echo "$typed" >"$work/typed"
 }
 
 # Told that it failed, the administrator does it again.
@@ -47,6 +67,21 @@ after_replace() {
 	is_enrolled 0
 	wants "litter" "$(ls "$STORE/new")" ""
 	[ "$status" != 0 ] || wants "the old phone" "$(result "$right")" 7
+}
+after_add() {
+	[ "$status" != 0 ] || new_code_gets_in
+	wants "the old phone" "$(result "$right")" 0
+	wants "litter" "$(ls "$STORE/new")" ""
+}
+after_verify() {
+	[ "$status" = 0 ] || result "$typed" >/dev/null
+	wants "the code, once spent" "$(result "$typed")" 7
+	wants "the next code" "$(result "$next")" 0
+}
+after_rebuild() {
+	is_enrolled 0
+	wants "the code, once spent" "$(result "$right")" 7
+	wants "the next code" "$(result "$next")" 0
 }
 after_remove() {
 	[ "$status" != 0 ] || is_enrolled 1
@@ -61,15 +96,22 @@ after_recovery() {
 }
 
 pam_twokey "$SERVICE"
+pam_twokey "$SERVICE-combined" ask=combined
+pam_twokey "$SERVICE-code" ask=code
 new_user
 at_every_allocation "a right code" 1 renewed after_accepted typed_login
 at_every_allocation "a wrong code" 1 with_wrong after_wrong typed_login
 at_every_allocation "a recovery code" 1 with_recovery after_accepted typed_login
+at_every_allocation "ask=combined" "$STEP" renewed after_accepted combined_login
+at_every_allocation "ask=code" "$STEP" renewed after_accepted code_login
 from_start=(STARVE_FROM_START=1)
 at_every_allocation "enroll" "$STEP" not_enrolled after_enroll starved_enroll
 at_every_allocation "enroll --replace" "$STEP" renewed after_replace starved_replace
+at_every_allocation "enroll --add" "$STEP" renewed after_add starved_add
+at_every_allocation "verify" "$STEP" typed_renewed after_verify starved_verify
 at_every_allocation "remove" "$STEP" renewed after_remove command_remove
 at_every_allocation "unlock" "$STEP" locked_out after_unlock command_unlock
+at_every_allocation "unlock --rebuild" "$STEP" spent after_rebuild command_rebuild
 at_every_allocation "recovery" "$STEP" renewed after_recovery command_recovery
 
 finish
