@@ -111,8 +111,40 @@ attack() {
 	echo "$trouble" >"$own/trouble"
 }
 
-# each NAME COMMAND...: in the background, on a user of its own.
-cases=0
+# The kernel ends a process at its limit of CPU time, and what it used is kept at exec.
+cat >"$sandbox/burn.c" <<'END'
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+	struct timespec now = {0};
+	long until = 1000 - (argc > 2 ? atol(argv[1]) : 0);
+
+	while (now.tv_sec * 1000 + now.tv_nsec / 1000000 < until)
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	execvp(argv[2], argv + 2);
+	return 1;
+}
+END
+cc -O2 -o "$sandbox/burn" "$sandbox/burn.c" || die "nothing to burn time with"
+
+# short_of_time COMMAND...: a wrong code, and the end comes when it comes. More may be counted than
+# were looked at, never less.
+short_of_time() {
+	local status trouble='' looked_at counted
+	login_under "$@" -- "$(wrong_code)"
+	looked_at=$(said reason=wrong_code)
+	counted=$(state_of failures)
+	[ "$counted" -ge "$looked_at" ] || trouble+="$looked_at looked at, $counted counted; "
+	wants "ways in" "$(said result=success)" 0
+	wants "the right code later" "$("$driver" su "$user" "$password" "$(code)" | tail -n 1)" "result: 0"
+	echo "ended with $status; looked at: $looked_at, counted: $counted" >"$own/tale"
+	echo "$trouble" >"$own/trouble"
+}
+
+# each NAME COMMAND...: in the background, on a user of its own; $attack says how.
+attack=attack cases=0
 each() {
 	local own caller=nobody
 	cases=$((cases + 1))
@@ -125,7 +157,7 @@ each() {
 	while [ "$(jobs -rp | wc -l)" -gt "$AT_ONCE" ]; do
 		sleep 0.05
 	done
-	attack "$@" 2>/dev/null &
+	"$attack" "$@" 2>/dev/null &
 }
 
 tell_cases() {
@@ -140,6 +172,7 @@ tell_cases() {
 		trace "$(cat "$work/case.$case/tale")"
 	done
 	check "one or the other was let in" grep -q "in: 1" "$work"/case.*/tale
+	check "one or the other had no CPU time left" grep -q "^ended with 152;" "$work"/case.*/tale
 	check "no trap was sprung" test ! -e /tmp/trap-sprung
 }
 
@@ -149,7 +182,7 @@ each_in_shell() {
 }
 
 hostile() {
-	local files size
+	local files size left
 	each "$1: nothing hostile" env
 	each "$1: RLIMIT_FSIZE 0" prlimit --fsize=0
 	each "$1: RLIMIT_FSIZE 10" prlimit --fsize=10
@@ -167,7 +200,10 @@ hostile() {
 	each "$1: RLIMIT_DATA 1 MiB" prlimit --data=$((1 << 20))
 	each "$1: RLIMIT_STACK 64 KiB" prlimit --stack=65536
 	each "$1: RLIMIT_STACK 16 KiB" prlimit --stack=16384
-	each "$1: RLIMIT_CPU 1" prlimit --cpu=1
+	for left in 25 60 100 150; do
+		attack=short_of_time each "$1: RLIMIT_CPU 1, all but $left ms of it used up" \
+			prlimit --cpu=1:2 "$sandbox/burn" "$left"
+	done
 	each "$1: RLIMIT_NPROC 0" prlimit --nproc=0
 	each "$1: RLIMIT_MEMLOCK, RTPRIO, SIGPENDING, MSGQUEUE 0" \
 		prlimit --memlock=0 --rtprio=0 --sigpending=0 --msgqueue=0
@@ -198,33 +234,36 @@ held() {
 	! flock --nonblock "$STORE/users/$user" true
 }
 
-# A signal while su waits for the lock: it ends by itself, in time, or by the signal.
+# signals_while_waiting SIGNAL...: while $program waits for the lock, each ends it, or it ends by
+# itself, in time.
 signals_while_waiting() {
-	local signal su holder started
-	for signal in ALRM USR1 HUP STOP; do
+	local signal waiting caller command holder started
+	for signal; do
 		new_user --recovery-codes 0
+		caller=$([ "$program" = su ] && echo nobody || echo "$user")
+		read -ra command <<<"${COMMANDS[$program]/USER/$user}"
 		flock "$STORE/users/$user" sleep 60 &
 		holder=$!
 		wait_until held
 		started=$SECONDS
 		printf '%s\n' "$password" "$(code)" |
-			setpriv --reuid=nobody --regid=nogroup --clear-groups su "$user" -c : \
+			setpriv --reuid="$caller" --regid=nogroup --clear-groups "${command[@]}" \
 				>"$work/waited" 2>&1 &
-		wait_until pgrep --full "^su $user -c"
-		su=$(pgrep --full "^su $user -c")
+		wait_until pgrep --full "^${command[*]}\$"
+		waiting=$(pgrep --full "^${command[*]}\$")
 		sleep 0.3
-		kill -"$signal" "$su"
+		kill -"$signal" "$waiting"
 		[ "$signal" != STOP ] || sleep 1
-		kill -CONT "$su" 2>/dev/null
-		while kill -0 "$su" 2>/dev/null && [ $((SECONDS - started)) -lt 30 ]; do
+		kill -CONT "$waiting" 2>/dev/null
+		while kill -0 "$waiting" 2>/dev/null && [ $((SECONDS - started)) -lt 30 ]; do
 			sleep 0.1
 		done
-		check "SIG$signal while su waits for the lock: it ends in time" \
+		check "SIG$signal while $program waits for the lock: it ends in time" \
 			test $((SECONDS - started)) -le 14
 		pkill --parent "$holder" sleep
 		kill "$holder" 2>/dev/null
 		wait "$holder" 2>/dev/null
-		let_in code_accepted "SIG$signal while su waits for the lock: the next code is good" \
+		let_in code_accepted "SIG$signal while $program waits for the lock: the next code is good" \
 			"$driver" su "$user" "$password" "$(code 1)"
 	done
 }
@@ -267,7 +306,10 @@ for program in su sudo; do
 	hostile "$program"
 done
 tell_cases
-signals_while_waiting
+program=su
+signals_while_waiting ALRM USR1 HUP STOP
+program=sudo
+signals_while_waiting ALRM STOP
 stopped_with_the_lock
 
 finish
