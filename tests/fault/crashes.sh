@@ -9,23 +9,13 @@
 # Where the command was killed: its call, the how manieth, and what was done before.
 call='' number='' writes='' renames='' unlinks=''
 
-# Of a long row of calls that repeats itself, the store's decoys, its ends and every 41st.
-thin_out() {
-	awk '{ line[NR] = $0 }
-		END {
-			for (i = 1; i <= NR; i++)
-				if (NR < 200 || i <= 60 || i > NR - 60 || i % 41 == 0)
-					print line[i]
-		}' "$work/all_points" >"$work/points"
-}
-
 # at_every_call NAME PREPARE VERIFY COMMAND: functions all; VERIFY says on $trouble what is wrong.
 at_every_call() {
 	local name=$1 prepare=$2 verify=$3 command=$4 points=0 bad=$failed
 	"$prepare"
 	"$command" calls_of >"$work/all_points"
 	thin_out
-	while read -r call number writes renames unlinks; do
+	while read -r call number writes renames unlinks _; do
 		points=$((points + 1))
 		trouble=
 		"$prepare"
@@ -40,13 +30,6 @@ at_every_call() {
 	check "$name: killed up to its exit" grep -q "^exit_group " "$work/points"
 	check "$name: killed in $points places of $(wc -l <"$work/all_points"), and all is well" \
 		test "$points" -ge 10 -a "$failed" = "$bad"
-}
-
-# What a command that was killed leaves in the store is gone with the next change of a record.
-nothing_stays() {
-	[ -n "$(ls "$STORE/new")" ] || return
-	twokey enroll "$other" --replace --recovery-codes 0 --no-confirm --qr none >/dev/null 2>&1
-	wants "litter" "$(ls "$STORE/new")" ""
 }
 
 # --- Logins
@@ -113,6 +96,8 @@ after_replace() {
 after_remove() {
 	is_enrolled "$unlinks"
 	[ "$unlinks" = 1 ] || wants "the phone" "$(result "$right")" 0
+	command_replace env >/dev/null || trouble+="can't be enrolled again; "
+	new_code_gets_in
 }
 
 after_unlock() {

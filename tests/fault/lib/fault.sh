@@ -49,20 +49,34 @@ equal() {
 # What changes nothing on disk: of several in a row the first stands for all.
 readonly HARMLESS="^(read|lseek|munmap|mmap|mprotect|brk|getrandom|ioctl|fcntl|futex|faccessat2|newfstatat|statx|getdents64)\$"
 
-# calls_of COMMAND...: once it has opened the store, a line for each system call: its name, which of
-# that name it is, and how often pwrite64, renameat and unlinkat were called before it.
+# calls_of COMMAND...: once it opens twokey.conf or the store, a line for each system call: its name,
+# which of that name it is, how often pwrite64, renameat and unlinkat were called before it, and what
+# was opened last, conf or store.
 calls_of() {
-	strace -f -o "$work/calls" "$@" >"$work/output" 2>&1 </dev/null
+	strace -f -o "$work/calls" "$@" >"$work/output" 2>&1
 	awk -v store="\"$STORE\"" -v harmless="$HARMLESS" '
 		{ sub(/^[0-9]+ +/, ""); call = $0; sub(/\(.*/, "", call) }
 		call !~ /^[a-z0-9_]+$/ { next }
 		{ number[call]++ }
-		index($0, "openat2(") == 1 && index($0, store) { begun = 1 }
+		index($0, "openat2(") == 1 && (index($0, store) || /twokey\.conf"/) {
+			begun = 1
+			opened = index($0, store) ? "store" : "conf"
+		}
 		begun && !(call == last && call ~ harmless) {
 			print call, number[call], done["pwrite64"] + 0, done["renameat"] + 0,
-				done["unlinkat"] + 0
+				done["unlinkat"] + 0, opened
 		}
 		begun { done[call]++; last = call }' "$work/calls"
+}
+
+# thin_out: $work/points of $work/all_points. Of a long row of calls that repeats itself, the store's decoys, its ends and every 41st.
+thin_out() {
+	awk '{ line[NR] = $0 }
+		END {
+			for (i = 1; i <= NR; i++)
+				if (NR < 200 || i <= 60 || i > NR - 60 || i % 41 == 0)
+					print line[i]
+		}' "$work/all_points" >"$work/points"
 }
 
 # with_fault CALL FAULT NUMBER COMMAND...: FAULT, as strace words it, at its NUMBERth CALL.

@@ -84,6 +84,9 @@ command_enroll() {
 command_replace() {
 	"$@" "$work/twokey_with_key" enroll "$user" --replace
 }
+command_add() {
+	"$@" "$work/twokey_with_key" enroll "$user" --add --device spare --recovery-codes 0
+}
 command_remove() {
 	"$@" twokey remove "$user"
 }
@@ -95,6 +98,14 @@ command_rebuild() {
 }
 command_recovery() {
 	"$@" twokey recovery "$user"
+}
+
+# What a command that did not end leaves in the store is gone with the next change of a record, of
+# another user, $other, too.
+nothing_stays() {
+	[ -n "$(ls "$STORE/new" 2>/dev/null)" ] || return
+	twokey enroll "$other" --replace --recovery-codes 0 --no-confirm --qr none >/dev/null 2>&1
+	wants "litter" "$(ls "$STORE/new")" ""
 }
 
 # is_enrolled 0|1: the exit status of what asks.

@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Each system call of the commands that tell something fails in each way that it can: the same output,
+# or exit status not 0 and a word on standard error, and the store as it was. And of those that take
+# a code, or keys from elsewhere: no success that is not on disk. STEP=1 leaves no call out.
+. "$(dirname "$0")/lib/errors.sh"
+
+tell_status() {
+	"$@" twokey status "$user" --json 2>"$work/errors"
+}
+tell_list() {
+	"$@" twokey list --json 2>"$work/errors"
+}
+tell_show() {
+	"$@" twokey show "$user" --json 2>"$work/errors"
+}
+tell_export() {
+	"$@" twokey export uri --json 2>"$work/errors"
+}
+
+# All of the store: bytes, names, owners, modes, and when each file was written.
+store_now() {
+	tar -C "$STORE" --sort=name --format=gnu -c . | sha256sum
+}
+
+nothing() { :; }
+after_telling() {
+	if [ "$status" = 0 ]; then
+		cmp -s "$work/shown" "$work/whole" || trouble+="success, but not the same; "
+	elif [[ $call != write ]]; then
+		grep -q '^twokey: ' "$work/errors" || trouble+="nothing was said; "
+	fi
+	[ "$(store_now)" = "$store_then" ] || trouble+="the store is another; "
+}
+
+# --- What takes a code, or keys
+
+verify_code() {
+	"$@" twokey verify "$user" <"$work/typed"
+}
+typed_renewed() {
+	renewed
+	echo "$typed" >"$work/typed"
+}
+after_verify() {
+	if command_ended; then
+		wants "the code, spent" "$(result "$typed")" 7
+	else
+		result "$typed" >/dev/null
+		wants "the code, once spent" "$(result "$typed")" 7
+	fi
+	wants "the next code" "$(result "$next")" 0
+}
+
+import_key() {
+	"$@" twokey import oath "$work/oath" --replace
+}
+# It may tell of each user, and end with 1.
+after_import() {
+	local phones
+	phones="$(result "$right") $(new_phone)"
+	if [ "$status" = 0 ]; then
+		must_fail && trouble+="success, but not on disk; "
+		wants "the old phone, the new" "$phones" "7 0"
+	else
+		[[ $phones = "0 7" || $phones = "7 0" ]] || trouble+="old and new phone: $phones; "
+		grep -q '^twokey: ' "$work/shown" || trouble+="nothing was said; "
+	fi
+	nothing_stays
+}
+
+pam_twokey "$SERVICE"
+new_user
+other=$user
+new_user
+echo "# nothing of note" >"$CONF"
+store_then=$(store_now)
+for command in status list show export; do
+	"tell_$command" env >"$work/whole"
+	at_every_call "$command" "$NONE" . nothing after_telling "tell_$command"
+done
+hex=$(base32 --decode <"$work/new_key" | od -An -v -tx1 | tr -d ' \n')
+secret "$hex"
+printf 'HOTP/T30\t%s\t-\t%s\n' "$user" "$hex" >"$work/oath"
+at_every_call "verify" "$NONE" . typed_renewed after_verify verify_code
+at_every_call "import" "$NONE" . renewed after_import import_key
+
+finish

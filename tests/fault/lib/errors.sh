@@ -1,0 +1,107 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Operations whose system calls fail, by strace. A function that verifies looks at $status, $call and
+# $error, at what was shown in $work/shown and logged in $work/told, and collects what is wrong in
+# $trouble. SPARED=REGEX: calls that don't fail, for a tool that makes them itself.
+#
+#   at_every_call NAME ALL SOME PREPARE VERIFY COMMAND
+#   command_ended                    whether it ended well, and what it owes where not
+. "$(dirname "$0")/lib/operations.sh"
+
+# shellcheck disable=SC2034 # for the topics
+readonly STEP=${STEP-10} NONE="^\$" CONF=/etc/security/twokey.conf
+
+# errors_of CALL: what it can fail with.
+errors_of() {
+	case $1 in
+	openat) echo EIO EMFILE ENOMEM ENOSPC EDQUOT EROFS EINTR ;;
+	openat2) echo EIO EMFILE ENOMEM EINTR EROFS EACCES ENOSPC EDQUOT ;;
+	mkdirat) echo EIO ENOSPC EDQUOT EROFS ENOMEM ;;
+	flock) echo EINTR ENOLCK ENOMEM ;;
+	pread64 | read) echo EIO EINTR ENOMEM ;;
+	pwrite64 | renameat) echo EIO ENOSPC EDQUOT EROFS EINTR ENOMEM ;;
+	fdatasync | fsync) echo EIO ENOSPC EDQUOT EROFS EINTR ;;
+	fchmod | unlinkat) echo EIO EROFS ENOMEM ;;
+	newfstatat | statx | faccessat2) echo EIO ENOMEM ;;
+	getdents64 | close | write | connect | sendto) echo EIO ENOMEM ;;
+	mmap) echo ENOMEM ;;
+	socket) echo EMFILE ENOMEM ;;
+	getrandom) echo ENOSYS EINTR ;;
+	esac
+}
+
+# What can't be done without, and what must be tried again when a signal interrupts it.
+readonly NEEDED="^(pread64|pwrite64|fdatasync|fsync|renameat)\$"
+readonly TRIED_AGAIN="^(openat2|flock|pread64|pwrite64)\$"
+# All that a login does with the store.
+readonly STORE_CALLS="^(openat2|flock|pread64|pwrite64|fdatasync)\$"
+# And a command. The first takes all its calls, the others do the rest in the same way.
+readonly CHANGE_CALLS="^(openat2?|flock|pread64|pwrite64|f(data)?sync|renameat|unlinkat|fchmod|mkdirat)\$"
+# Without these nothing can be logged.
+readonly LOGGING="^(socket|connect|sendto)\$"
+
+call='' number='' error='' opened='' status=0
+
+# faults_of ALL SOME: of the calls in $work/points, each with each of its errors, where the regex ALL
+# names the call, and each STEPth of the others that SOME names.
+faults_of() {
+	local others=0 error
+	while read -r call number _ _ _ opened; do
+		[[ $call =~ $1|$2 && ! $call =~ ${SPARED-^$} ]] || continue
+		for error in $(errors_of "$call"); do
+			if [[ $call =~ $1 ]] || [ $((others++ % STEP)) = 0 ]; then
+				echo "$call $number $error $opened"
+			fi
+		done
+	done <"$work/points"
+}
+
+# at_every_call NAME ALL SOME PREPARE VERIFY COMMAND: at those that faults_of tells.
+at_every_call() {
+	local name=$1 prepare=$4 verify=$5 command=$6 bad=$failed
+	"$prepare"
+	"$command" calls_of >"$work/all_points"
+	thin_out
+	faults_of "$2" "$3" >"$work/faults"
+	while read -r call number error opened; do
+		trouble=
+		"$prepare"
+		run "$command" with_fault "$call" "error=$error" "$number"
+		status=$?
+		[ "$status" -lt 128 ] || trouble+="ended by a signal; "
+		cp "$work/output" "$work/shown"
+		cp "$work/said" "$work/told"
+		"$verify"
+		[ -n "$trouble" ] || continue
+		fail "$name: $error at $call $number" "$trouble"
+		sed 's/^/#    shown: /' "$work/shown"
+		sed 's/^/#   logged: /' "$work/told"
+	done <"$work/faults"
+	check "$name: $(wc -l <"$work/faults") faults, and all is well" \
+		test "$(wc -l <"$work/faults")" -ge 2 -a "$failed" = "$bad"
+}
+
+# --- What is owed
+
+must_fail() {
+	[[ $call =~ $NEEDED && $error != EINTR ]] || [ "$call" = fdatasync ]
+}
+
+must_go_on() {
+	[[ $call =~ $TRIED_AGAIN && $error = EINTR ]]
+}
+
+# What every command owes: exit status 3 and a message that names the file, or what it promised.
+command_ended() {
+	if [ "$status" = 0 ]; then
+		must_fail && trouble+="success, but not on disk; "
+		return 0
+	fi
+	must_go_on && trouble+="not tried again; "
+	wants "exit status" "$status" 3
+	if [[ $call =~ $NEEDED|flock|openat2|fchmod ]]; then
+		grep -Eq "^twokey: ($STORE|$CONF)" "$work/shown" || trouble+="the message names no file; "
+	fi
+	return 1
+}
