@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """usage: power_loss.py record|forgetful TRACE BEFORE STORE STATES
        power_loss.py restore STATES NUMBER STORE
+STATES_A_POINT=N and STATES_TRIED=N in the environment: more than the few that are the default.
 
 What a disk may hold after power loss at any point of an operation on STORE, whose system calls
 strace -y wrote to TRACE, and of which BEFORE is a copy from before. 'record' writes all that it
-finds to the file STATES and prints a line for each: its number, and "after" if the operation was
-over, else "amid". 'restore' makes STORE that. 'forgetful' takes no sync for done: a control.
+finds to the file STATES and prints how many those are of how many there may be, and then a line for
+each: its number, and "after" if the operation was over, else "amid". 'restore' makes STORE that.
+'forgetful' takes no sync for done: a control.
 
 The model. A sync of a file makes its data durable, one of a directory the names in it. Until then
 each sector of 512 bytes holds, by itself, what was durable or any later version; a file has its old
@@ -25,9 +27,9 @@ import sys
 
 SECTOR = 512
 # So many at each point are looked at one by one; of more, the extremes and a sample.
-STATES_MAX = 24
+STATES_MAX = int(os.environ.get("STATES_A_POINT", "24"))
 # So many of an operation are tried; of more, a sample.
-TRIED_MAX = 80
+TRIED_MAX = int(os.environ.get("STATES_TRIED", "80"))
 
 # What would change files and names, and is not modelled.
 UNKNOWN = ("write", "writev", "pwritev", "ftruncate", "fallocate", "link", "linkat", "symlinkat",
@@ -105,6 +107,7 @@ class Disk:
         self.files = []
         self.names = {}
         self.changes = []
+        self.total = 1
         if not os.path.isdir(before):
             return
         self.names[store] = None
@@ -194,6 +197,7 @@ class Disk:
         total = 1
         for choice in choices:
             total *= len(choice)
+        self.total = total
         if total <= STATES_MAX:
             picks = itertools.product(*choices)
         else:
@@ -217,9 +221,34 @@ def sample(choices):
         yield [lot.choice(choice) for choice in choices]
 
 
+class Count:
+    """How many states there may be. Until a sync the states of one point are among the next one's."""
+
+    def __init__(self):
+        self.looked_at = set()
+        self.sampled = 0
+        self.last = 0
+
+    def point(self, total, states):
+        if total < self.last:
+            self.sampled += self.last
+        self.last = 0 if total <= STATES_MAX else total
+        if total <= STATES_MAX:
+            self.looked_at |= states
+
+    def __str__(self):
+        """Exact, where all were looked at; else some are counted that come to the same."""
+        sampled = self.sampled + self.last
+        possible = len(self.looked_at) + sampled
+        if possible >= 10 ** 9:
+            return f"up to 10^{len(str(possible)) - 1}"
+        return f"{'up to ' if sampled else ''}{possible}"
+
+
 def record(trace, before, store, forgetful):
-    disk = Disk(before, store)
+    disk, count = Disk(before, store), Count()
     amid, after = set(), set(disk.states())
+    count.point(disk.total, after)
     # The store's own name, what is below it, and a sync of the directory that holds it.
     concerns = re.compile(f'["<]{store}[/">]|sync\\(\\d+<{os.path.dirname(store)}>')
     with open(trace, encoding="utf-8", errors="surrogateescape") as lines:
@@ -230,12 +259,15 @@ def record(trace, before, store, forgetful):
             if disk.call(match[1], match[2], match[4], forgetful):
                 amid |= after
                 after = set(disk.states())
+                count.point(disk.total, after)
     if disk.tree(disk.changes, {}) != Disk(store, store).tree([], {}):
         raise SystemExit("the calls that were recorded do not lead to what is there")
     amid = sorted(amid)
     if len(amid) > TRIED_MAX:
         amid = random.Random(len(amid)).sample(amid, TRIED_MAX)
-    return [("after", state) for state in after] + [("amid", state) for state in amid]
+    found = [("after", state) for state in after] + [("amid", state) for state in amid]
+    print(len(after.union(amid)), "of", count)
+    return found
 
 
 def restore(state, store):
