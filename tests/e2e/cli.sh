@@ -68,11 +68,11 @@ new_person
 key=$(head -c 20 /dev/urandom | base32)
 secret "$key"
 check_status 1 "enroll --secret-stdin, wrong first code" with_input "$key"$'\n'"$(wrong_code)" \
-	twokey enroll "$user" --secret-stdin --qr none --json
+	for_a_person twokey enroll "$user" --secret-stdin --qr none --json
 check_status 1 "has enrolled nobody" twokey status "$user"
 right=$(code)
 check_status 0 "enroll --secret-stdin, right first code" with_input "$key"$'\n'"$right" \
-	twokey enroll "$user" --secret-stdin --qr none --recovery-codes 0 --json
+	for_a_person twokey enroll "$user" --secret-stdin --qr none --recovery-codes 0 --json
 kept_out replayed_code "the first code is spent" login "$right"
 let_in code_accepted "the next one is not" login "$(code 1)"
 

@@ -72,4 +72,46 @@ is_escaped "a host name" 'rhost=h\\x0aauthpriv.info\\x20forged.* tty=\\x1b\[2J'
 
 let_in code_accepted "and the next code is right" login "$password" "$(code 1)"
 
+# --- At debug level, in each way of asking: what finish finds no secret in
+
+# told_more NAME: by the last login, to debuggers.
+told_more() {
+	check "$1: with debug, more is told" \
+		test "$(grep -c "^authpriv.debug .* options: ask=$ask " "$work/said")" = 1
+}
+
+# debugging WHO LOGIN...: wrong, right and recovery code.
+debugging() {
+	local who=$1 ask
+	shift
+	for ask in password,code code combined; do
+		pam_twokey "$SERVICE" "ask=$ask" debug
+		new_user
+		answers_with "$(wrong_code)"
+		kept_out wrong_code "$who, ask=$ask: a wrong code" "$@" "$SERVICE" "$user" "${answers[@]}"
+		told_more "$who, ask=$ask: a wrong code"
+		answers_with "$(code)"
+		let_in code_accepted "$who, ask=$ask: a right code" "$@" "$SERVICE" "$user" "${answers[@]}"
+		told_more "$who, ask=$ask: a right code"
+		answers_with "${recovery[0]}"
+		let_in recovery_accepted "$who, ask=$ask: a recovery code" \
+			"$@" "$SERVICE" "$user" "${answers[@]}"
+		told_more "$who, ask=$ask: a recovery code"
+	done
+}
+
+# answers_with CODE: sets $answers to what $ask asks for.
+answers_with() {
+	case $ask in
+	password,code) answers=("$password" "$1") ;;
+	code) answers=("$1") ;;
+	combined) answers=("$password$1") ;;
+	esac
+}
+
+debugging "the module" pam_login
+rm -rf /var/lib/twokey # the helper's user is to have its own
+helper_setup
+debugging "the helper" user_login
+
 finish

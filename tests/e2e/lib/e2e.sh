@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # What every topic begins with: the vocabulary of the tests, the log, people and their phones; and,
-# in programs.sh, what they log in with.
+# in programs.sh, what they log in with; in leaks.sh, what must be found nowhere.
 # A topic runs as root on a machine that may be thrown away, tests what is installed there (with
 # BUILD=DIR, what that build installs first, but for a topic that sets installs=own), and ends with
 # 'finish'.
@@ -26,8 +26,7 @@ work=$(mktemp -d /tmp/twokey-e2e.XXXXXX)
 readonly here work
 chmod 755 "$work" # users run what is copied there
 install -m 755 "$here/askpass" "$work"
-touch "$work/log" "$work/output" "$work/said" "$work/secrets"
-chmod 600 "$work/secrets"
+touch "$work/log" "$work/output" "$work/run.stderr" "$work/said"
 
 # --- Vocabulary
 
@@ -63,8 +62,9 @@ die() {
 run() {
 	local status
 	log_mark
-	"$@" >"$work/output" 2>&1 </dev/null
+	"$@" >"$work/output" 2>"$work/run.stderr" </dev/null
 	status=$?
+	[ ! -s "$work/run.stderr" ] || tee -a "$work/stderr.all" <"$work/run.stderr" >>"$work/output"
 	log_mark
 	log_between_marks >"$work/said"
 	return "$status"
@@ -159,11 +159,6 @@ log_between_marks() {
 
 people=0
 
-# secret VALUE...: must never be found in the log.
-secret() {
-	printf '%s\n' "$@" >>"$work/secrets"
-}
-
 # A new person with a password, who is not enrolled: sets $user, $password.
 new_person() {
 	people=$((people + 1))
@@ -253,7 +248,7 @@ wait_until() {
 }
 
 machine_up() {
-	trap 'stop_daemons; rm -rf "$work" /dev/log' EXIT
+	trap 'stop_daemons; unwatch_leaks; rm -rf "$work" /dev/log' EXIT
 	if [ "${installs-}" != own ] && [ -n "${BUILD-}" ]; then
 		make -C "$BUILD" install >"$work/output" 2>&1 ||
 			die "make install: $(tail -n 3 "$work/output")"
@@ -261,32 +256,10 @@ machine_up() {
 	[ "${installs-}" = own ] || command -v twokey >/dev/null || die "twokey is not installed; set BUILD"
 	in_background "$here/syslogd.py" /dev/log "$work/log"
 	wait_until test -S /dev/log
+	watch_leaks
 }
 
 # --- The end
-
-# find_leaks FILE...: the lines that hold a secret; one of digits as a number of its own only.
-find_leaks() {
-	grep '^[0-9]*$' "$work/secrets" >"$work/numbers"
-	grep -v '^[0-9]*$' "$work/secrets" >"$work/texts"
-	{
-		grep -Fahw -f "$work/numbers" "$@"
-		grep -Fah -f "$work/texts" "$@"
-	} | grep .
-}
-
-check_leaks() {
-	local name="no key, code, password or recovery code was logged"
-	: >"$work/said"
-	tail -n 1 "$work/secrets" >"$work/planted"
-	if ! find_leaks "$work/planted" >"$work/output"; then
-		fail "$name" "the search finds nothing at all"
-	elif find_leaks "$work"/*log >"$work/output"; then
-		fail "$name" "found:"
-	else
-		ok "$name"
-	fi
-}
 
 finish() {
 	check_leaks
@@ -295,5 +268,6 @@ finish() {
 	exit
 }
 
+. "$here/leaks.sh"
 . "$here/programs.sh"
 machine_up

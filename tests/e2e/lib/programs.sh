@@ -43,7 +43,9 @@ prompts() {
 says() {
 	local line=$1
 	shift
-	"$@" 2>&1 | tr -d '\r' | tee "$work/answer"
+	{
+		"$@" 2>&1 >&3 3>&- | tee -a "$work/stderr.all" >&3
+	} 3>&1 | tr -d '\r' | tee "$work/answer"
 	grep -Fqx -- "$line" "$work/answer"
 }
 

@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# What a topic must leave nowhere: each password, key, code and recovery code that it uses. At its
+# end these are searched for, and found once they were planted there:
+#
+#   $work/*log           all that was logged
+#   $work/stderr.all     what commands and the hosts of the module printed on standard error; what the
+#                       topic itself did there is in $work/stderr.topic
+#   $work/programs       what programs were started with: see watch_programs.py
+# shellcheck disable=SC2154 # e2e.sh has the variables
+
+touch "$work/secrets" "$work/stderr.all" "$work/stderr.topic" "$work/programs"
+chmod 600 "$work/secrets"
+
+# secret VALUE...: must never be found there.
+secret() {
+	printf '%s\n' "$@" >>"$work/secrets"
+}
+
+is_watched() {
+	[ -s "$work/programs" ] || [ -s "$work/unwatched" ]
+}
+
+# watch_leaks: from now on; what the topic prints on standard error comes at its end.
+watch_leaks() {
+	in_background "$here/watch_programs.py" "$work/programs" 2>"$work/unwatched"
+	disown "$!" # hostile.sh counts its jobs
+	wait_until is_watched
+	exec {real_stderr}>&2 2>>"$work/stderr.topic"
+}
+
+unwatch_leaks() {
+	[ -z "${real_stderr-}" ] || exec 2>&"$real_stderr"
+	cat "$work/stderr.topic" >&2
+}
+
+# for_a_person COMMAND...: what it prints on standard error is meant to be seen, keys and all.
+for_a_person() {
+	"$@" 2>&1
+}
+
+# find_leaks FILE...: the lines that hold a secret; one of digits as a number of its own only.
+find_leaks() {
+	grep '^[0-9]*$' "$work/secrets" >"$work/numbers"
+	grep -v '^[0-9]*$' "$work/secrets" >"$work/texts"
+	{
+		grep -Fahw -f "$work/numbers" "$@"
+		grep -Fah -f "$work/texts" "$@"
+	} | grep .
+}
+
+# Each lets the secret in $work/planted out, where no program under test had a hand in it.
+plant_in_log() {
+	logger --socket /dev/log --tag planted --file "$work/planted"
+	log_mark
+}
+
+plant_on_stderr() {
+	run sh -c 'cat "$1" >&2' sh "$work/planted"
+}
+
+plant_in_arguments() {
+	xargs --arg-file "$work/planted" --delimiter '\n' true
+}
+
+# no_leak NAME PLANT FILE...
+no_leak() {
+	local name="no key, code, password or recovery code was $1" plant=$2
+	shift 2
+	if find_leaks "$@" >"$work/output"; then
+		fail "$name" "found:"
+		return
+	fi
+	"$plant"
+	if find_leaks "$@" >"$work/output"; then
+		ok "$name"
+	else
+		fail "$name" "the search finds nothing at all"
+	fi
+}
+
+check_leaks() {
+	: >"$work/said"
+	tail -n 1 "$work/secrets" >"$work/planted"
+	no_leak logged plant_in_log "$work"/*log
+	no_leak "on standard error" plant_on_stderr "$work/stderr.all" "$work/stderr.topic"
+	if [ -s "$work/unwatched" ]; then
+		ok "no program was started with a secret # SKIP $(cat "$work/unwatched")"
+	else
+		no_leak "given to a program" plant_in_arguments "$work/programs"
+	fi
+}
