@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # What is left in memory of the helper when it ends, and of the command that speaks to it: no
-# password, code, key, recovery code or hash. Root's strace holds the helper up at its end.
+# password, code, key, recovery code or hash. Root's strace holds the helper up at its end. And while
+# they know a key, none of them is such that the kernel would write its memory to a core dump.
 . "$(dirname "$0")/lib/e2e.sh"
 . "$here/wanted.sh"
 
@@ -39,11 +40,47 @@ asked() {
 	clean "$name" twokey-helper "$HELPER"
 }
 
+# Whoever runs this. What may dump core is its user's in /proc, all else root's (PR_SET_DUMPABLE).
+cat >"$work/tell_dumpable" <<-'END'
+	#!/bin/sh
+	# usage: tell_dumpable PROGRAM...: a line for each that runs
+	for program; do
+		for pid in $(pgrep -x "$program"); do
+			echo "$program: $(stat -c %U "/proc/$pid/environ")"
+		done
+	done
+END
+chmod 755 "$work/tell_dumpable"
+
+# undumpable NAME PROGRAM...: by what $work/dumpable tells of them.
+undumpable() {
+	local name=$1
+	shift
+	printf '%s: root\n' "$@" >"$work/none"
+	check "$name" diff "$work/none" "$work/dumpable"
+}
+
+runs() {
+	pgrep -x "$1"
+}
+
+# What waits for its input, by $user; see tell_dumpable.
+waiting() {
+	local program
+	program=$(basename "$1")
+	{
+		wait_until runs "$program"
+		"$work/tell_dumpable" "$program" >"$work/dumpable"
+		echo "something"
+	} | as_user "$@" >"$work/output"
+}
+
 # session NAME [OPTION...]: an enrolment by the command, at a terminal; both programs' memory.
 session() {
 	local name=$1
 	shift
 	copying twokey-helper twokey -- "$here/enrol_oneself.py" --password "$password" \
+		--meanwhile "$work/tell_dumpable twokey twokey-helper >$work/dumpable" \
 		--strace "-o /dev/null ${HOLD[*]}" "$@" >"$work/seen" 2>"$work/output"
 	key=$(json '["key"]' <"$work/seen")
 	mapfile -t recovery < <(json '["recovery"]' <"$work/seen")
@@ -53,6 +90,7 @@ session() {
 	check "$name: all was seen" test "${#key}:${#recovery[@]}" = 32:10
 	clean "$name: the helper" twokey-helper "$HELPER"
 	clean "$name: the command" twokey "PATH=$PATH"
+	undumpable "$name: both leave no core dump" twokey twokey-helper
 }
 
 helper_setup
@@ -74,5 +112,10 @@ session "enrolment" "$user"
 old_code=${recovery[0]}
 note "recovery code" "$old_code"
 session "replacement" --code "$old_code" "$user" --replace
+
+waiting "$(dirname "$HELPER")/twokey-qr" utf8 dark
+undumpable "twokey-qr leaves no core dump" twokey-qr
+waiting tee /dev/null
+check "another program might" grep -qx "tee: $user" "$work/dumpable"
 
 finish
