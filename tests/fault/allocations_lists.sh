@@ -5,7 +5,7 @@
 # no allocation out.
 . "$(dirname "$0")/lib/starve.sh"
 
-readonly STEP=${STEP-5} OUT=/disk/sheets
+readonly STEP=${STEP-5}
 # These have many allocations, most of them in libraries that they load.
 readonly TRY_STEP=$((STEP == 1 ? 1 : STEP * 3)) DOCTOR_STEP=$((STEP == 1 ? 1 : STEP * 7))
 
@@ -63,27 +63,14 @@ after_import() {
 batch() {
 	"$@" twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --json 2>"$work/errors"
 }
-forget_sheets() {
-	rm -rf "$OUT"
-	find "$STORE/users" -name 'b[0-9]' -delete
-}
-
-# What a person has in hand logs in, whatever happened before.
 after_batch() {
-	local enrolled name
+	local enrolled
 	if [ "$status" -le 1 ]; then
 		enrolled=$(json '["enrolled"]' <"$work/output" 2>&1)
 		[[ $enrolled =~ ^[0-3]$ ]] || trouble+="no whole JSON; "
 		[ "$status" = 1 ] || wants "enrolled" "$enrolled" 3
 	fi
-	twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --quiet 2>"$work/errors" ||
-		trouble+="the next run: $(cat "$work/errors"); "
-	for name in b1 b2 b3; do
-		grep -q "^key: $(grep -Eo '([A-Z2-7]{4} ){7}[A-Z2-7]{4}' "$OUT/$name.txt" | tr -d ' ')\$" \
-			"$STORE/users/$name" || trouble+="$name has no sheet; "
-	done
-	wants "temporary files" "$(find "$OUT" -name '.*' -type f)" ""
-	wants "litter" "$(ls "$STORE/new")" ""
+	sheets_end_whole
 }
 
 # --- What tells

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Each system call of the commands that tell something fails in each way that it can: the same output,
 # or exit status not 0 and a word on standard error, and the store as it was. And of those that take
-# a code, or keys from elsewhere: no success that is not on disk. STEP=1 leaves no call out.
+# a code, or keys from elsewhere, and of a batch: no success that is not on disk. Those that look at
+# the host as well tell all of what they see, or end with a word. STEP=1 leaves no call out.
 . "$(dirname "$0")/lib/errors.sh"
 
 tell_status() {
@@ -31,6 +32,41 @@ after_telling() {
 		grep -q '^twokey: ' "$work/errors" || trouble+="nothing was said; "
 	fi
 	[ "$(store_now)" = "$store_then" ] || trouble+="the store is another; "
+}
+
+# --- What looks at the host as well
+
+look_doctor() {
+	"$@" twokey doctor --json 2>"$work/errors"
+}
+look_try() {
+	printf '%s\n' x 000000 | "$@" twokey try "$SERVICE" nobody --json 2>"$work/errors"
+}
+# What can't be looked at is told as such: but it is told.
+after_looking() {
+	if [ "$status" -le 1 ]; then
+		json '.__len__()' <"$work/shown" >/dev/null 2>&1 || trouble+="no whole JSON; "
+	elif [[ $call != write ]]; then
+		grep -q '^twokey: ' "$work/errors" || trouble+="nothing was said; "
+	fi
+}
+after_try() {
+	after_looking
+	[ "$status" != 0 ] || trouble+="success with a wrong code; "
+}
+
+# --- A batch
+
+batch() {
+	"$@" twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --quiet 2>"$work/errors"
+}
+after_batch() {
+	if [ "$status" = 0 ]; then
+		wants "enrolled" "$(find "$STORE/users" -name 'b[0-9]' | wc -l)" 3
+	else
+		grep -q '^twokey: ' "$work/errors" || trouble+="nothing was said; "
+	fi
+	sheets_end_whole
 }
 
 # --- What takes a code, or keys
@@ -82,6 +118,10 @@ done
 hex=$(base32 --decode <"$work/new_key" | od -An -v -tx1 | tr -d ' \n')
 secret "$hex"
 printf 'HOTP/T30\t%s\t-\t%s\n' "$user" "$hex" >"$work/oath"
+printf '%s\n' b1 b2 b3 >"$work/list"
+at_every_call "enroll --batch" "$NONE" . forget_sheets after_batch batch
+at_every_call "doctor" "$NONE" . nothing after_looking look_doctor
+at_every_call "try" "$NONE" . nothing after_try look_try
 at_every_call "verify" "$NONE" . typed_renewed after_verify verify_code
 at_every_call "import" "$NONE" . renewed after_import import_key
 

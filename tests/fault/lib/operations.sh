@@ -121,3 +121,25 @@ new_phone() {
 new_code_gets_in() {
 	wants "the new phone" "$(new_phone)" 0
 }
+
+# --- Sheets for b1, b2 and b3, of whom $work/list is
+
+OUT=/disk/$(basename "$0" .sh)
+
+forget_sheets() {
+	rm -rf "$OUT"
+	find "$STORE/users" -name 'b[0-9]' -delete
+}
+
+# What a person has in hand logs in, once the batch has run again, whatever happened before.
+sheets_end_whole() {
+	local name
+	twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --quiet 2>"$work/errors" ||
+		trouble+="the next run: $(cat "$work/errors"); "
+	for name in b1 b2 b3; do
+		grep -q "^key: $(grep -Eo '([A-Z2-7]{4} ){7}[A-Z2-7]{4}' "$OUT/$name.txt" | tr -d ' ')\$" \
+			"$STORE/users/$name" || trouble+="$name has no sheet; "
+	done
+	wants "temporary files" "$(find "$OUT" -name '.*' -type f)" ""
+	wants "litter" "$(ls "$STORE/new")" ""
+}
