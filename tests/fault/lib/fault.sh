@@ -69,7 +69,8 @@ calls_of() {
 		begun { done[call]++; last = call }' "$work/calls"
 }
 
-# thin_out: $work/points of $work/all_points. Of a long row of calls that repeats itself, the store's decoys, its ends and every 41st.
+# thin_out: $work/points of $work/all_points. Of a long row of calls that repeats itself, the store's
+# decoys, its ends and every 41st.
 thin_out() {
 	awk '{ line[NR] = $0 }
 		END {
