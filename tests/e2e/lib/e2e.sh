@@ -66,7 +66,6 @@ run() {
 	status=$?
 	[ ! -s "$work/run.stderr" ] || tee -a "$work/stderr.all" <"$work/run.stderr" >>"$work/output"
 	log_mark
-	log_between_marks >"$work/said"
 	return "$status"
 }
 
@@ -137,22 +136,11 @@ attempt() {
 
 # --- The log
 
-marks=0
-
-# Wait until all that was logged up to now is in the file.
+# log_mark: all that was logged up to now is in the file, and what came since the last mark in $work/said.
 log_mark() {
-	marks=$((marks + 1))
-	logger --socket /dev/log --tag mark "mark $marks."
-	for _ in {1..200}; do
-		grep -qa "mark: mark $marks\.\$" "$work/log" && return
-		sleep 0.02
-	done
-	die "the log does not work"
-}
-
-log_between_marks() {
-	sed -n "/mark: mark $((marks - 1))\.\$/,/mark: mark $marks\.\$/p" "$work/log" |
-		grep -av 'mark: mark [0-9]*\.$'
+	local answer
+	echo >"$work/log.ask"
+	read -r -t 10 answer <"$work/log.told" && [ "$answer" = all ] || die "the log does not work"
 }
 
 # --- People and their phones
@@ -254,7 +242,7 @@ machine_up() {
 			die "make install: $(tail -n 3 "$work/output")"
 	fi
 	[ "${installs-}" = own ] || command -v twokey >/dev/null || die "twokey is not installed; set BUILD"
-	in_background "$here/syslogd.py" /dev/log "$work/log"
+	in_background "$here/syslogd.py" /dev/log "$work/log" "$work/log.ask" "$work/log.told" "$work/said"
 	wait_until test -S /dev/log
 	watch_leaks
 }
