@@ -146,6 +146,7 @@ log_mark() {
 # --- People and their phones
 
 people=0
+hash_by=() # options of chpasswd(8), where a password need not be hashed as this machine does it
 
 # A new person with a password, who is not enrolled: sets $user, $password.
 new_person() {
@@ -154,7 +155,7 @@ new_person() {
 	password=$(head -c 9 /dev/urandom | base64)
 	secret "$password"
 	useradd --create-home --shell /bin/bash "$user" || die "useradd"
-	chpasswd <<<"$user:$password" || die "chpasswd"
+	chpasswd "${hash_by[@]}" <<<"$user:$password" || die "chpasswd"
 }
 
 # enrol [OPTION...]: $user gets a phone; sets $key, and $recovery, an array.
@@ -164,8 +165,8 @@ enrol() {
 		sed 's/^/# /' "$work/output"
 		die "twokey enroll $user $*"
 	}
-	key=$(json '["secret"]' <"$work/enrolled")
-	mapfile -t recovery < <(json '["recovery_codes"]' <"$work/enrolled")
+	key=$(sed -n 's/^ *"secret": "\(.*\)",$/\1/p' "$work/enrolled")
+	mapfile -t recovery < <(grep -Eo '[0-9A-Z]{4}(-[0-9A-Z]{4}){2}' "$work/enrolled")
 	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"
 }
 
