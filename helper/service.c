@@ -39,10 +39,9 @@ static bool is_callers(const char *user, const struct caller *caller)
 
 static enum reason read_policy(struct service *service)
 {
-	struct policy_error error;
-
 	policy_defaults(&service->policy);
-	if (!conf_load(&service->policy, &error) || !policy_check(&service->policy, &error))
+	if (!conf_load(&service->policy, &service->option) ||
+	    !policy_check(&service->policy, &service->option))
 		return REASON_BAD_OPTION;
 	/* To enrol at a login is for callers who may write the store themselves. */
 	if (service->request->unenrolled == REQUEST_UNENROLLED_DENY ||
@@ -107,6 +106,8 @@ void service_report(const struct service *service)
 		.login = &service->login,
 		.store = service->policy.store,
 		.fault = &service->store.fault,
+		.conf = POLICY_DEFAULT_CONF,
+		.option = &service->option,
 	};
 	struct logline line;
 

@@ -13,6 +13,7 @@ struct service {
 	const struct request *request;
 	const struct caller *caller;
 	struct policy policy;
+	struct policy_error option; /* what is wrong with it where the reason is an option */
 	struct store store;
 	enum password password;
 	struct login login;

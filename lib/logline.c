@@ -208,6 +208,19 @@ static void append_origin(struct logline *line, const struct origin *origin)
 	logline_value(line, "service", origin->service);
 }
 
+void logline_option(struct logline *line, const char *conf, const struct policy_error *error)
+{
+	if (error->source == POLICY_FROM_CONF)
+		logline_value(line, "file", conf);
+	if (error->line > 0)
+		logline_add(line, " line=%u", error->line);
+	if (error->option[0] != '\0')
+		logline_value(line, "option", error->option);
+	if (error->nearest != NULL)
+		logline_value(line, "nearest", error->nearest);
+	logline_add(line, " problem=\"%s\"", error->problem);
+}
+
 void logline_attempt(struct logline *line, const struct account *account)
 {
 	const struct login *login = account->login;
@@ -228,6 +241,8 @@ void logline_attempt(struct logline *line, const struct account *account)
 		append(line, " password=right");
 	if (concerns_store(login->reason))
 		append_fault(line, account->store, account->fault);
+	if (login->reason == REASON_BAD_OPTION && account->option != NULL)
+		logline_option(line, account->conf, account->option);
 	if (reason_class(login->reason) != CLASS_SUCCESS) {
 		append(line, " (");
 		append(line, reason_text(login->reason));

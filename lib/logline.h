@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "login.h"
+#include "policy.h"
 #include "verdict.h"
 
 /* RFC 5424 section 6.1: a syslog receiver takes at least 2048 bytes. */
@@ -35,8 +36,10 @@ struct account {
 		*caller; /* who really asks, where ${origin} is no more than their word; or NULL */
 	enum password password;
 	const struct login *login;
-	const char *store;               /* its path */
-	const struct store_fault *fault; /* says more where the reason is the store's */
+	const char *store;                 /* its path */
+	const struct store_fault *fault;   /* says more where the reason is the store's */
+	const char *conf;                  /* the path of twokey.conf */
+	const struct policy_error *option; /* says more where the reason is an option, or NULL */
 };
 
 /*
@@ -58,5 +61,12 @@ __attribute__((format(printf, 2, 3))) void logline_add(struct logline *line, con
  * line, or talk to a terminal, is written as \xHH.
  */
 void logline_value(struct logline *line, const char *key, const char *value);
+
+/*
+ * logline_option(line, conf, error):
+ * Append what is wrong with an option, and where: in ${conf}, the path of twokey.conf, or in the
+ * module's arguments.
+ */
+void logline_option(struct logline *line, const char *conf, const struct policy_error *error);
 
 #endif

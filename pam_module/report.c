@@ -80,16 +80,8 @@ void report_option(pam_handle_t *pamh, const char *phase, const struct policy *p
 	logline_add(&line, "authentication failure;");
 	logline_value(&line, "service", item(pamh, PAM_SERVICE));
 	logline_add(&line, " result=error reason=%s", reason_name(REASON_BAD_OPTION));
-	if (error->source == POLICY_FROM_CONF)
-		logline_value(&line, "file",
-			      policy->conf[0] != '\0' ? policy->conf : POLICY_DEFAULT_CONF);
-	if (error->line > 0)
-		logline_add(&line, " line=%u", error->line);
-	if (error->option[0] != '\0')
-		logline_value(&line, "option", error->option);
-	if (error->nearest != NULL)
-		logline_value(&line, "nearest", error->nearest);
-	logline_add(&line, " problem=\"%s\" (%s)", error->problem, reason_text(REASON_BAD_OPTION));
+	logline_option(&line, policy->conf[0] != '\0' ? policy->conf : POLICY_DEFAULT_CONF, error);
+	logline_add(&line, " (%s)", reason_text(REASON_BAD_OPTION));
 	say(pamh, phase, &line);
 }
 

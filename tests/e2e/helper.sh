@@ -62,6 +62,10 @@ pam_twokey strict unenrolled=deny
 kept_out unenrolled "a service may be stricter than twokey.conf" \
 	user_login strict "$user" "$password" ""
 rm /etc/security/twokey.conf
+echo "max_failure = 3" >/etc/security/twokey.conf
+fails_closed bad_option "a mistake in twokey.conf" user_login both "$user" "$password" 123456
+logged "the log tells the mend" "file=/etc/security/twokey.conf line=1 option=max_failure nearest=max_failures problem="
+rm /etc/security/twokey.conf
 pam_twokey lax unenrolled=allow
 kept_out unenrolled "but not laxer" user_login lax "$user" "$password" ""
 

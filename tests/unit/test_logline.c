@@ -99,6 +99,37 @@ static void test_fault(void **state)
 	assert_null(strstr(text, " line="));
 }
 
+/* Of an option of twokey.conf it is told where, of an argument of the module's not. */
+static void test_option(void **state)
+{
+	const struct login login = {.reason = REASON_BAD_OPTION};
+	struct policy_error error = {.source = POLICY_FROM_CONF,
+				     .line = 7,
+				     .option = "max failure",
+				     .problem = "no such option",
+				     .nearest = "max_failures"};
+	struct account account = {.event = "authentication",
+				  .user = "alice",
+				  .origin = {"sshd", "", "", ""},
+				  .login = &login,
+				  .conf = "/etc/security/twokey.conf",
+				  .option = &error};
+	struct logline line;
+
+	(void)state;
+	logline_attempt(&line, &account);
+	assert_tells(line.text, " reason=bad_option ");
+	assert_tells(line.text, " file=/etc/security/twokey.conf line=7 option=max\\x20failure "
+				"nearest=max_failures problem=\"no such option\" (");
+	error = (struct policy_error){.source = POLICY_FROM_ARGUMENT, .problem = "too long"};
+	logline_attempt(&line, &account);
+	assert_tells(line.text, " problem=\"too long\" (");
+	assert_null(strstr(line.text, "file="));
+	account.option = NULL;
+	logline_attempt(&line, &account);
+	assert_null(strstr(line.text, "problem="));
+}
+
 static void test_value(void **state)
 {
 	struct logline line = {.length = 0};
@@ -137,8 +168,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_priority), cmocka_unit_test(test_near_miss),
-		cmocka_unit_test(test_fault),    cmocka_unit_test(test_value),
-		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_fault),    cmocka_unit_test(test_option),
+		cmocka_unit_test(test_value),    cmocka_unit_test(test_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
