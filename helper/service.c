@@ -3,6 +3,7 @@
  * The caller's word counts for nothing but the log: whom the helper serves is the real user, and
  * the store and the limits are those of twokey.conf.
  */
+#include <errno.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <string.h>
@@ -27,14 +28,17 @@ void service_begin(struct service *service, const struct request *request,
 }
 
 /* A name is the caller's if the host gives it the caller's number: one number may have several. */
-static bool is_callers(const char *user, const struct caller *caller)
+static enum reason admit_user(const char *user, const struct caller *caller)
 {
 	struct passwd entry;
 	struct passwd *found = NULL;
 	char buffer[PASSWD_SIZE];
+	int error = getpwnam_r(user, &entry, buffer, sizeof(buffer), &found);
 
-	return getpwnam_r(user, &entry, buffer, sizeof(buffer), &found) == 0 && found != NULL &&
-	       found->pw_uid == caller->uid && strcmp(found->pw_name, user) == 0;
+	if (error == 0 && found != NULL && found->pw_uid == caller->uid &&
+	    strcmp(found->pw_name, user) == 0)
+		return REASON_NONE;
+	return error == ENOMEM ? REASON_NO_MEMORY : REASON_OTHER_USER;
 }
 
 static enum reason read_policy(struct service *service)
@@ -52,11 +56,10 @@ static enum reason read_policy(struct service *service)
 
 enum reason service_admit(struct service *service)
 {
-	enum reason reason;
+	enum reason reason = admit_user(service->request->user, service->caller);
 
-	if (!is_callers(service->request->user, service->caller))
-		return REASON_OTHER_USER;
-	reason = read_policy(service);
+	if (reason == REASON_NONE)
+		reason = read_policy(service);
 	if (reason == REASON_NONE && strcmp(service->request->store, service->policy.store) != 0)
 		reason = REASON_OTHER_STORE;
 	return reason;
