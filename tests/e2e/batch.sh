@@ -160,17 +160,16 @@ readonly HEEDING=(env --default-signal=INT)
 
 # whole LIST: after one more run each has one record and one sheet, which are of each other.
 whole() {
-	local name pending
+	local names pictures
 	run batch "$1"
-	pending=$(find "$out" -name '.*' -type f | wc -l)
-	while read -r name; do
-		if ! grep -q "^key: $(grep -Eo '([A-Z2-7]{4} ){7}[A-Z2-7]{4}' "$out/$name.txt" | tr -d ' ')\$" \
-			"$STORE/users/$name" || [ ! -s "$out/$name.png" ]; then
-			trace "$name has no whole sheet"
-			return 1
-		fi
-	done <"$1"
-	[ "$pending" = 0 ] && [ -z "$(ls "$STORE/new")" ]
+	mapfile -t names <"$1"
+	(cd "$out" && grep -EoH '([A-Z2-7]{4} ){7}[A-Z2-7]{4}' "${names[@]/%/.txt}") |
+		tr -d ' ' | sed 's/\.txt:/ /' >"$work/sheets"
+	(cd "$STORE/users" && grep -H '^key: ' "${names[@]}") | sed 's/:key: / /' >"$work/records"
+	pictures=$(find "$out" -name '*.png' -size +0 | wc -l)
+	diff "$work/sheets" "$work/records" && [ "$(wc -l <"$work/sheets")" = "${#names[@]}" ] &&
+		[ "$pictures" = "${#names[@]}" ] && [ -z "$(find "$out" -name '.*' -type f)" ] &&
+		[ -z "$(ls "$STORE/new")" ]
 }
 
 printf '%s\n' kate liam mona >"$RUN/three"
