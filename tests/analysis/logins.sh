@@ -96,14 +96,6 @@ secret "$key"
 
 # --- By the helper: first whoever asks it is under the tool, then the helper itself
 
-# A set-user-ID program obeys no tool: what gets its name and its rights starts it under one.
-helper_under() {
-	mv "$HELPER" "$HELPER.real" && chmod 755 "$HELPER.real" &&
-		cc -O2 "-DUNDER=\"${UNDER:-env}\"" "-DHELPER=\"$HELPER\"" -o "$HELPER" \
-			"$(dirname "$0")/setuid.c" &&
-		chown twokey "$HELPER" && chmod 4755 "$HELPER" || die "no helper under $UNDER"
-}
-
 mkdir -m 755 "$work/users"
 install -m 755 "$driver" "$work/users"
 by_user() {
@@ -123,7 +115,7 @@ logins_by_helper() {
 }
 
 logins_by_helper "${UNDER-}"
-helper_under
+helper_under twokey 755 "${UNDER:-env}"
 logins_by_helper ""
 
 # --- Commands

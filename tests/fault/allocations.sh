@@ -1,34 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Each allocation of a login, libpam's, liboath's and libcrypt's among them, and of each command fails
-# in turn, once, and with all that follow: no crash, no success that is not on disk, and all is well
+# Each allocation of a login, libpam's, liboath's and libcrypt's among them, of an enrolment at one, and
+# of each command fails in turn, once, and with all that follow: no crash, no success that is not on disk, and all is well
 # when there is memory again. STEP=N takes each Nth in the commands and in some ways of asking, 1 all.
 . "$(dirname "$0")/lib/starve.sh"
 
 readonly STEP=${STEP-5}
-
-# Whom the module decided about is in the log, with no memory to write it: PAM_SUCCESS, PAM_AUTH_ERR,
-# PAM_AUTHINFO_UNAVAIL and PAM_CONV_ERR are its own.
-logged_once() {
-	case $status in
-	0 | 7 | 9 | 19) wants "log lines after $status" "$(said_times ' result=')" 1 ;;
-	esac
-}
-
-after_accepted() {
-	logged_once
-	[ "$status" = 0 ] || result "$typed" >/dev/null
-	wants "the code, once spent" "$(result "$typed")" 7
-	wants "the next code" "$(result "$next")" 0
-}
-
-# Where it was looked at, the driver was told so.
-after_wrong() {
-	logged_once
-	[ "$status" != 0 ] || trouble+="success with a wrong code; "
-	[ "$status" != 7 ] || wants "failures" "$(state_of failures)" 1
-	wants "a right code" "$(result "$right")" 0
-}
 
 # The other ways of asking.
 combined_login() {
@@ -36,6 +13,10 @@ combined_login() {
 }
 code_login() {
 	"$@" "$driver" "$SERVICE-code" "$user" "$typed"
+}
+
+enrolled_at_login() {
+	enrol_at_login "$@" -- "$work/login_silently"
 }
 
 starved_enroll() {
@@ -98,12 +79,16 @@ after_recovery() {
 pam_twokey "$SERVICE"
 pam_twokey "$SERVICE-combined" ask=combined
 pam_twokey "$SERVICE-code" ask=code
+pam_enrolling "$SERVICE-enrol"
+new_user
+other=$user
 new_user
 at_every_allocation "a right code" 1 renewed after_accepted typed_login
 at_every_allocation "a wrong code" 1 with_wrong after_wrong typed_login
 at_every_allocation "a recovery code" 1 with_recovery after_accepted typed_login
 at_every_allocation "ask=combined" "$STEP" renewed after_accepted combined_login
 at_every_allocation "ask=code" "$STEP" renewed after_accepted code_login
+at_every_allocation "an enrolment at a login" "$STEP" not_enrolled after_enrolled_at_login enrolled_at_login
 from_start=(STARVE_FROM_START=1)
 at_every_allocation "enroll" "$STEP" not_enrolled after_enroll starved_enroll
 at_every_allocation "enroll --replace" "$STEP" renewed after_replace starved_replace

@@ -1,53 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Each system call of a login, and of each command that changes a record, fails in each way that it
+# Each system call of a login, of an enrolment at one, and of each command that changes a record, fails in each way that it
 # can: no success that is not on disk, no crash, a message that names the file, and all is well when
 # the fault is gone. STEP=1 leaves out no call of a login, and none of a command that changes a file;
 # of the 64 decoys that the first enrolment makes it takes the ends, as crashes.sh does.
 . "$(dirname "$0")/lib/errors.sh"
 
-# --- Logins
-
-# What a login that failed must have said.
-is_explained() {
-	[[ $call =~ $LOGGING ]] && return
-	grep -q ' result=error ' "$work/told" || trouble+="no error was logged; "
-	if [[ $call =~ $NEEDED|flock ]]; then
-		grep -Eq " store=$STORE .*error=$error| reason=bad_option file=$CONF" "$work/told" || trouble+="the log tells no file; "
-	fi
-}
-
-# Nobody is let in or looked at while twokey.conf can't be read.
-decides_by_conf() {
-	[[ $opened = conf && $call =~ ^(openat2|statx|pread64)$ && $error != EINTR ]] || return
-	grep -q " reason=bad_option " "$work/told" || trouble+="decided without twokey.conf; "
-}
-
-after_accepted() {
-	decides_by_conf
-	if [ "$status" = 0 ]; then
-		must_fail && trouble+="success, but not on disk; "
-		wants "the code, spent" "$(result "$typed")" 7
-	else
-		must_go_on && trouble+="not tried again; "
-		is_explained
-		result "$typed" >/dev/null # it counts, unless it was spent
-		wants "the code, once spent" "$(result "$typed")" 7
-	fi
-	wants "the next code" "$(result "$next")" 0
-}
-
-after_wrong() {
-	decides_by_conf
-	[ "$status" != 0 ] || trouble+="success with a wrong code; "
-	if grep -q 'reason=wrong_code' "$work/told"; then
-		must_fail && trouble+="looked at, but the guess is not on disk; "
-		wants "failures" "$(state_of failures)" 1
-	else
-		must_go_on && trouble+="not tried again; "
-		is_explained
-	fi
-	wants "a right code" "$(result "$right")" 0
+enrolled_at_login() {
+	enrol_at_login "$@" -- "$work/traced" "$work/login_silently"
 }
 
 # --- Commands
@@ -169,6 +129,7 @@ few_bytes() {
 }
 
 pam_twokey "$SERVICE"
+pam_enrolling "$SERVICE-enrol"
 new_user
 other=$user
 new_user
@@ -189,5 +150,8 @@ at_every_call "unlock" "$CHANGE_CALLS" "$NONE" locked_out after_unlock command_u
 at_every_call "unlock --rebuild" "$NONE" "$CHANGE_CALLS" spent after_rebuild command_rebuild
 at_every_call "recovery" "$CHANGE_CALLS" "$NONE" renewed after_recovery command_recovery
 at_every_call "the first enroll" "$NONE" "$CHANGE_CALLS" no_store after_first command_enroll
+tracer=(trace_inside)
+SPARED="^write\$|${SPARED-^\$}" # who asks shows by it what the user is asked
+at_every_call "an enrolment at a login" "$NONE" . not_enrolled after_enrolled_at_login enrolled_at_login
 
 finish

@@ -61,7 +61,9 @@ int main(int argc, char **argv)
 		return code;
 	(void)pam_set_item(pamh, PAM_FAIL_DELAY, (const void *)no_delay);
 	code = pam_authenticate(pamh, 0);
-	if (argc == 4 && code == PAM_SUCCESS && pam_acct_mgmt(pamh, 0) == PAM_NEW_AUTHTOK_REQD)
+	if (argc == 4 && code == PAM_SUCCESS)
+		code = pam_acct_mgmt(pamh, 0);
+	if (code == PAM_NEW_AUTHTOK_REQD)
 		code = pam_chauthtok(pamh, PAM_CHANGE_EXPIRED_AUTHTOK);
 	(void)pam_end(pamh, code);
 	return code;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A library to preload that lets memory run out, for tests. Allocations are counted while
- * pam_authenticate(3) runs, or from the start of a program.
+ * pam_authenticate(3), pam_acct_mgmt(3) and pam_chauthtok(3) run, or from the start of a program.
  *
  *   STARVE_AT=N           the N-th allocation fails; with a + behind it, all from there on
  *   STARVE_FROM_START=1   count from the start
@@ -38,6 +38,7 @@ static bool counting;
 static unsigned long count;
 static unsigned long at;
 static bool and_on;
+static const char *count_path; /* found early: a program may clear its environment */
 
 static bool starved(void)
 {
@@ -88,18 +89,22 @@ int posix_memalign(void **block, size_t alignment, size_t size)
 }
 
 /* The caller's own allocations, before and after, are not the subject. */
-int pam_authenticate(pam_handle_t *pamh, int flags)
-{
-	int (*real)(pam_handle_t *, int);
-	void *symbol = dlsym(RTLD_NEXT, "pam_authenticate");
-	int result;
-
-	memcpy(&real, &symbol, sizeof(real));
-	counting = true;
-	result = real(pamh, flags);
-	counting = false;
-	return result;
-}
+#define STARVE_DURING(phase)                                                                       \
+	int phase(pam_handle_t *pamh, int flags)                                                   \
+	{                                                                                          \
+		int (*real)(pam_handle_t *, int);                                                  \
+		void *symbol = dlsym(RTLD_NEXT, #phase);                                           \
+		int result;                                                                        \
+                                                                                                   \
+		memcpy(&real, &symbol, sizeof(real));                                              \
+		counting = true;                                                                   \
+		result = real(pamh, flags);                                                        \
+		counting = false;                                                                  \
+		return result;                                                                     \
+	}
+STARVE_DURING(pam_authenticate)
+STARVE_DURING(pam_acct_mgmt)
+STARVE_DURING(pam_chauthtok)
 
 /*
  * The first lookup of a name is done before any is counted, as programs that ask PAM do it: in
@@ -114,13 +119,15 @@ __attribute__((constructor)) static void begin(void)
 		at = strtoul(text, NULL, 10);
 		and_on = strchr(text, '+') != NULL;
 	}
+	count_path = getenv("STARVE_COUNT");
 	counting = getenv("STARVE_FROM_START") != NULL;
 }
 
 __attribute__((destructor)) static void end(void)
 {
-	const char *path = getenv("STARVE_COUNT");
-	int fd = path != NULL ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+	int fd = count_path != NULL
+			 ? open(count_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)
+			 : -1;
 	char text[32];
 	int length = snprintf(text, sizeof(text), "%lu\n", count);
 

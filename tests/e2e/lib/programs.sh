@@ -158,6 +158,14 @@ helper_setup() {
 	[ -z "${BUILD-}" ] || make -C "$BUILD" install >"$work/output" 2>&1 || die "make install"
 }
 
+# helper_under OWNER MODE TOOL: what gets the helper's name and OWNER's rights starts it, which has this
+# mode, under the tool, a command with its options: a set-user-ID program itself obeys none.
+helper_under() {
+	mv "$HELPER" "$HELPER.real" && chmod "$2" "$HELPER.real" &&
+		cc -O2 "-DUNDER=\"$3\"" "-DHELPER=\"$HELPER\"" -o "$HELPER" "$here/../../tools/setuid.c" &&
+		chown "$1" "$HELPER" && chmod 4755 "$HELPER" || die "no helper under $3"
+}
+
 # tester_login SERVICE USER [ANSWER...]: pamtester, run by $user.
 tester_login() {
 	local service=$1 whom=$2

@@ -81,6 +81,17 @@ class Terminal:
         os.close(self._fd)
         os.waitpid(self._pid, 0)
 
+    def ended(self):
+        """The exit status of a program that has ended, or is about to; None if it runs on."""
+        deadline = time.monotonic() + 1
+        while time.monotonic() < deadline:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            if pid:
+                os.close(self._fd)
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.01)
+        return None
+
     def end(self):
         """The exit status, once the program has ended."""
         deadline = time.monotonic() + self.patience

@@ -6,7 +6,8 @@
 # $trouble. SPARED=REGEX: calls that don't fail, for a tool that makes them itself.
 #
 #   at_every_call NAME ALL SOME PREPARE VERIFY COMMAND
-#   command_ended                    whether it ended well, and what it owes where not
+#   after_accepted, after_wrong      what a login owes, with $typed
+#   command_ended                    whether a command ended well, and what it owes where not
 . "$(dirname "$0")/lib/operations.sh"
 
 # shellcheck disable=SC2034 # for the topics
@@ -23,10 +24,15 @@ errors_of() {
 	pwrite64 | renameat) echo EIO ENOSPC EDQUOT EROFS EINTR ENOMEM ;;
 	fdatasync | fsync) echo EIO ENOSPC EDQUOT EROFS EINTR ;;
 	fchmod | unlinkat) echo EIO EROFS ENOMEM ;;
-	newfstatat | statx | faccessat2) echo EIO ENOMEM ;;
+	newfstatat | statx | faccessat2 | chdir) echo EIO ENOMEM ;;
 	getdents64 | close | write | connect | sendto) echo EIO ENOMEM ;;
-	mmap) echo ENOMEM ;;
-	socket) echo EMFILE ENOMEM ;;
+	recvfrom | recvmsg | sendmsg) echo EINTR ENOMEM ;;
+	mmap | mprotect) echo ENOMEM ;;
+	socket | socketpair) echo EMFILE ENOMEM ;;
+	pipe2 | dup2) echo EMFILE ;;
+	clone | clone3 | vfork | setresuid) echo EAGAIN ENOMEM ;;
+	execve) echo EIO ENOMEM EMFILE ;;
+	wait4 | poll | ppoll) echo EINTR ENOMEM ;;
 	getrandom) echo ENOSYS EINTR ;;
 	esac
 }
@@ -104,4 +110,48 @@ command_ended() {
 		grep -Eq "^twokey: ($STORE|$CONF)" "$work/shown" || trouble+="the message names no file; "
 	fi
 	return 1
+}
+
+# --- Logins
+
+# What a login that failed must have said.
+is_explained() {
+	[[ $call =~ $LOGGING ]] && return
+	grep -q ' result=error ' "$work/told" || trouble+="no error was logged; "
+	if [[ $call =~ $NEEDED|flock ]]; then
+		grep -Eq " store=$STORE .*error=$error| reason=bad_option .*file=$CONF " "$work/told" || trouble+="the log tells no file; "
+	fi
+}
+
+# Nobody is let in or looked at while twokey.conf can't be read.
+decides_by_conf() {
+	[[ $opened = conf && $call =~ ^(openat2|statx|pread64)$ && $error != EINTR ]] || return
+	grep -q " reason=bad_option " "$work/told" || trouble+="decided without twokey.conf; "
+}
+
+after_accepted() {
+	decides_by_conf
+	if [ "$status" = 0 ]; then
+		must_fail && trouble+="success, but not on disk; "
+		wants "the code, spent" "$(result "$typed")" 7
+	else
+		must_go_on && trouble+="not tried again; "
+		is_explained
+		result "$typed" >/dev/null # it counts, unless it was spent
+		wants "the code, once spent" "$(result "$typed")" 7
+	fi
+	wants "the next code" "$(result "$next")" 0
+}
+
+after_wrong() {
+	decides_by_conf
+	[ "$status" != 0 ] || trouble+="success with a wrong code; "
+	if grep -q 'reason=wrong_code' "$work/told"; then
+		must_fail && trouble+="looked at, but the guess is not on disk; "
+		wants "failures" "$(state_of failures)" 1
+	else
+		must_go_on && trouble+="not tried again; "
+		is_explained
+	fi
+	wants "a right code" "$(result "$right")" 0
 }

@@ -52,21 +52,39 @@ equal() {
 # What changes nothing on disk: of several in a row the first stands for all.
 readonly HARMLESS="^(read|lseek|munmap|mmap|mprotect|brk|getrandom|ioctl|fcntl|futex|faccessat2|newfstatat|statx|getdents64)\$"
 
-# calls_of COMMAND...: once it opens twokey.conf or the store, a line for each system call: its name,
-# which of that name it is, how often pwrite64, renameat and unlinkat were called before it, and what
-# was opened last, conf or store.
+# What traces COMMAND: strace, or what has it trace a program that COMMAND starts by $work/traced.
+tracer=(strace -f)
+
+# REGEX: with what the calls that count begin, where it comes before twokey.conf and the store.
+begins_at='^$'
+
+trace_inside() {
+	local options=()
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	printf '%s\n' "${options[@]}" >"$work/traced.options"
+	"$@"
+}
+install -m 755 "$here/../../fault/lib/traced" "$work"
+
+# calls_of COMMAND...: once it begins, or opens twokey.conf or the store, a line for each system call:
+# its name, which of that name it is in its process, how often pwrite64, renameat and unlinkat were called
+# before it, and what was opened last, conf or store. What a fault would strike together is one line.
 calls_of() {
-	strace -f -o "$work/calls" "$@" >"$work/output" 2>&1
-	awk -v store="\"$STORE\"" -v harmless="$HARMLESS" '
-		{ sub(/^[0-9]+ +/, ""); call = $0; sub(/\(.*/, "", call) }
+	"${tracer[@]}" -o "$work/calls" -- "$@" >"$work/output" 2>&1
+	awk -v store="\"$STORE\"" -v harmless="$HARMLESS" -v begins_at="$begins_at" '
+		{ process = /^[0-9]+ / ? $1 : ""; sub(/^[0-9]+ +/, ""); call = $0; sub(/\(.*/, "", call) }
 		call !~ /^[a-z0-9_]+$/ { next }
-		{ number[call]++ }
+		{ number[process, call]++ }
 		index($0, "openat2(") == 1 && (index($0, store) || /twokey\.conf"/) {
-			begun = 1
 			opened = index($0, store) ? "store" : "conf"
 		}
-		begun && !(call == last && call ~ harmless) {
-			print call, number[call], done["pwrite64"] + 0, done["renameat"] + 0,
+		opened || $0 ~ begins_at { begun = 1 }
+		begun && !(call == last && call ~ harmless) && !told[call, number[process, call]]++ {
+			print call, number[process, call], done["pwrite64"] + 0, done["renameat"] + 0,
 				done["unlinkat"] + 0, opened
 		}
 		begun { done[call]++; last = call }' "$work/calls"
@@ -87,7 +105,7 @@ thin_out() {
 with_fault() {
 	local call=$1 fault=$2 number=$3
 	shift 3
-	strace -f -qq -o /dev/null -e trace="$call" -e inject="$call:$fault:when=$number" "$@"
+	"${tracer[@]}" -qq -o /dev/null -e trace="$call" -e inject="$call:$fault:when=$number" -- "$@"
 }
 
 # killed CALL NUMBER COMMAND...: before it does that call.

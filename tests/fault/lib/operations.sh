@@ -6,6 +6,9 @@
 # about what comes before, and the operation, which runs what stands before it in its arguments:
 #
 #   renewed, with_wrong, with_recovery                  typed_login COMMAND...
+#   renewed, with_wrong, with_recovery                  login_by_helper COMMAND...
+#   not_enrolled                                        enrol_at_login COMMAND... -- PROGRAM...
+#   not_enrolled                                        enrol_oneself COMMAND...
 #   no_store, not_enrolled, renewed, locked_out, spent  command_NAME COMMAND...
 #
 # $user has $key and $recovery, $typed is typed, $right is the code of now, $next the one after.
@@ -50,6 +53,85 @@ with_recovery() {
 }
 typed_login() {
 	"$@" "$driver" "$SERVICE" "$user" "$password" "$typed"
+}
+
+# --- Enrolment at a login
+
+# pam_enrolling SERVICE: who has no record gets one.
+pam_enrolling() {
+	pam_service "$1" <<-END
+		auth     required pam_twokey.so unenrolled=enroll
+		account  required pam_twokey.so
+		password required pam_twokey.so
+	END
+}
+
+cc -O2 -o "$work/login_silently" "$here/../../tools/login_silently.c" -lpam ||
+	die "login_silently.c does not build"
+
+# enrol_at_login [COMMAND]... -- PROGRAM...: all that $user types, by COMMAND, at login_silently.
+enrol_at_login() {
+	local by=()
+	while [ "$1" != -- ]; do
+		by+=("$1")
+		shift
+	done
+	"${by[@]}" "$here/enrol_at_login.py" "password=$password" code= app enter "$@" "$SERVICE-enrol" \
+		"$user" enrol
+}
+
+# Who is in is enrolled; and a record is one of which key and recovery codes were seen.
+after_enrolled_at_login() {
+	local key enrolled
+	key=$(sed -n 1p "$work/output")
+	[ "$key" = None ] || secret "$key"
+	enrolled=$(state_of enrolled)
+	if [ "$status" = 0 ]; then
+		wants "is enrolled" "$enrolled" true
+	elif [[ ! ${call-} =~ ${LOGGING-^$} ]]; then
+		grep -Eq ' result=(error|refused) | enrolment failure;|: PAM audit_log' "$work/said" ||
+			trouble+="nothing was logged; "
+	fi
+	if [ "$enrolled" = true ]; then
+		wants "the phone" "$(result "$(code 1)")" 0
+		wants "a recovery code" \
+			"$(result "$(grep -Em 1 '^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$' "$work/output")")" 0
+	fi
+	nothing_stays
+}
+
+# --- By the helper
+
+# What the helper asks by for the password of who enrols.
+user_stack() {
+	install -m 644 "$here/../../../helper/pam.d/twokey" /etc/pam.d/twokey
+}
+
+login_by_helper() {
+	"$@" setpriv --reuid="$user" --regid="$user" --init-groups \
+		"$driver" "$SERVICE" "$user" "$password" "$typed"
+}
+
+# $user enrols, by the command at a terminal.
+enrol_oneself() {
+	"$@" "$here/enrol_oneself.py" --password "$password" "$user"
+}
+
+# A record is one of which the key was seen, and who has none is told so.
+after_enrolled_oneself() {
+	local key enrolled
+	key=$(json '["key"]' <"$work/output")
+	[ "$key" = null ] || secret "$key"
+	status=$(json '["status"]' <"$work/output")
+	enrolled=$(state_of enrolled)
+	if [ "$status" = 0 ]; then
+		wants "is enrolled" "$enrolled" true
+	else
+		[[ $status =~ ^[1-3]$ ]] || trouble+="ended with $status; "
+		json '["shown"]' <"$work/output" | grep -q 'twokey: ' || trouble+="nothing was said; "
+	fi
+	[ "$enrolled" != true ] || wants "the phone" "$(result "$(code 1)")" 0
+	nothing_stays
 }
 
 # --- Commands

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Each allocation of twokey-helper fails in turn, once, and with all that follow: in logins of users who
+# may not open the store, and where they enrol themselves. STEP=1 leaves none out.
+. "$(dirname "$0")/lib/starve.sh"
+
+readonly STEP=${STEP-5}
+
+# starve_helper_by DIRECTORY: what begins with rights of its own loads by name alone what lies where
+# libraries do, if that is set-user-ID, too. The module starts it with no environment: this has one.
+starve_helper_by() {
+	install -m 4755 "$starve" "$1/twokey-starve.so" && mv "$HELPER" "$HELPER.real" || die "no helper"
+	cat >"$HELPER" <<-END
+		#!/bin/sh
+		. "$work/starving"
+		LD_PRELOAD=twokey-starve.so exec "$HELPER.real"
+	END
+	chmod 755 "$HELPER"
+}
+
+# starved COMMAND...: the helper that it leads to.
+starved() {
+	echo "export STARVE_FROM_START=1 STARVE_AT=$at STARVE_COUNT=$work/count" >"$work/starving"
+	touch "$work/count"
+	chmod 666 "$work/count"
+	"$@"
+}
+
+helper_setup
+user_stack
+pam_twokey "$SERVICE"
+new_user
+other=$user
+new_user
+starve_helper_by "$(dirname "$(ldconfig -p | sed -n 's/.*libpam\.so\.0 .*=> //p' | head -n 1)")"
+at_every_allocation "a right code" 1 renewed after_accepted login_by_helper
+at_every_allocation "a wrong code" 1 with_wrong after_wrong login_by_helper
+at_every_allocation "a recovery code" 1 with_recovery after_accepted login_by_helper
+at_every_allocation "enrolled by oneself" $((8 * STEP - 7)) not_enrolled after_enrolled_oneself enrol_oneself
+
+finish

@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Each system call of twokey-helper fails in each way that it can, from its first own one on: in logins
+# of users who may not open the store, and where they enrol themselves. So does each of their program's
+# that asks it. What a login owes is owed here too; STEP=1 leaves no call out.
+. "$(dirname "$0")/lib/errors.sh"
+
+# What starts a process, hands it its request and waits for it.
+readonly PROCESS_CALLS="^(pipe2|clone3?|dup2|wait4)\$"
+
+code_by_helper() {
+	"$@" as_user "$driver" "$SERVICE-code" "$user" "$typed"
+}
+
+helper_setup
+user_stack
+pam_twokey "$SERVICE"
+pam_twokey "$SERVICE-code" ask=code
+echo "# nothing of note" >"$CONF"
+new_user
+other=$user
+new_user
+at_every_call "whoever asks the helper" "$PROCESS_CALLS" "$NONE" renewed after_accepted login_by_helper
+helper_under root 4755 "$work/traced"
+tracer=(trace_inside)
+begins_at='^rt_sigaction\(SIGHUP'
+at_every_call "a right code" "$STORE_CALLS" . renewed after_accepted login_by_helper
+at_every_call "a wrong code" "$STORE_CALLS" . with_wrong after_wrong login_by_helper
+at_every_call "a recovery code" "$NONE" . with_recovery after_accepted login_by_helper
+at_every_call "the code alone" "$NONE" . renewed after_accepted code_by_helper
+at_every_call "the code alone, wrong" "$NONE" . with_wrong after_wrong code_by_helper
+at_every_call "enrolled by oneself" "$NONE" . not_enrolled after_enrolled_oneself enrol_oneself
+
+finish
