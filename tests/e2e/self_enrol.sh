@@ -160,7 +160,7 @@ under() {
 		check "$1: they are told" grep -q '^twokey: ' <(json '["shown"]' <"$work/seen")
 	fi
 }
-for limit in nofile=4 nofile=6 nofile=8 nproc=0 as=16000000; do
+for limit in nofile=4 nofile=6 nofile=8 nproc=0 ${LOW_MEMORY-as=16000000}; do
 	under "$limit"
 done
 for limit in fsize=0 fsize=9000; do
