@@ -111,30 +111,34 @@ static void add_qr(struct session *session)
 	explicit_bzero(uri, sizeof(uri));
 }
 
-static void add_key(struct session *session)
+static bool add_key(struct session *session)
 {
 	char key[DEVICE_KEY_BASE32_MAX + 1];
 
 	if (!device_key_text(&session->enrolment.device, key))
-		return;
+		return false;
 	page_add(&session->page, "   ");
 	for (size_t i = 0; key[i] != '\0'; i++)
 		page_add(&session->page, "%s%c", i % KEY_GROUP == 0 ? " " : "", key[i]);
 	page_add(&session->page, "\n");
 	explicit_bzero(key, sizeof(key));
+	return true;
 }
 
-static void add_invitation(struct session *session)
+/* REASON_NONE where the key is on the page: without a QR code an app can do, without a key not. */
+static enum reason add_invitation(struct session *session)
 {
 	page_add(&session->page, "%s\n",
 		 _("From now on this login asks for a code beside the password. Scan this with an\n"
 		   "authenticator app, or type the key below it into the app by hand:\n"));
 	add_qr(session);
-	add_key(session);
+	if (!add_key(session))
+		return REASON_NO_MEMORY;
 	if (session->policy.qr != PROMPT_QR_OFF)
 		page_add(&session->page, "\n%s\n",
 			 _("If no app reads it, type a (drawn in ASCII) or i (light for dark)."));
 	page_add(&session->page, "%s", _("Code that the app shows: "));
+	return REASON_NONE;
 }
 
 static void add_correction(struct session *session, const struct near_miss *near_miss)
@@ -167,19 +171,23 @@ static bool take_wish(struct session *session, const struct secret *typed)
 /* REASON_NONE once the app's code was typed; REASON_WRONG_CODE after so many others. */
 static enum reason confirm(struct session *session)
 {
-	enum reason reason = REASON_WRONG_CODE;
 	struct near_miss near_miss;
 	struct secret typed = {0};
 	unsigned tries = 0;
+	enum reason reason;
 
 	begin_page(session);
-	add_invitation(session);
+	reason = add_invitation(session);
+	if (reason != REASON_NONE)
+		return reason;
 	for (unsigned pages = 0; pages < PAGES_MAX && tries < TRIES_MAX; pages++) {
 		if (prompt_page(session->pamh, session->page.text, &typed) != PAM_SUCCESS)
 			return REASON_NO_ANSWER;
 		begin_page(session);
 		if (take_wish(session, &typed)) {
-			add_invitation(session);
+			reason = add_invitation(session);
+			if (reason != REASON_NONE)
+				return reason;
 			continue;
 		}
 		reason = enrolment_confirm(&session->enrolment, typed.text, &near_miss);

@@ -52,6 +52,8 @@ class Newcomer:
     def wait_for_app_question(self):
         page = self.page(QUESTION)
         key = KEY.search(page)
+        if not key and not self.key:
+            raise NeverCame("a key")
         if not key:
             return
         if self.key is None and self.arguments.until:

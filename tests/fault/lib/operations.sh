@@ -85,6 +85,7 @@ after_enrolled_at_login() {
 	local key enrolled
 	key=$(sed -n 1p "$work/output")
 	[ "$key" = None ] || secret "$key"
+	[ "$status" != 124 ] || trouble+="the user waits in vain; "
 	enrolled=$(state_of enrolled)
 	if [ "$status" = 0 ]; then
 		wants "is enrolled" "$enrolled" true
