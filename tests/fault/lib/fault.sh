@@ -25,7 +25,7 @@ hash_by=(--crypt-method YESCRYPT --sha-rounds 1)
 
 # state_of FIELD: of $user's status, a number or a truth value.
 state_of() {
-	twokey status "$user" --json | sed -n "s/^ *\"$1\": \([a-z0-9]*\),\?\$/\1/p"
+	twokey status "$user" --json 2>/dev/null | sed -n "s/^ *\"$1\": \([a-z0-9]*\),\?\$/\1/p"
 }
 
 # said_times REGEX: such lines of what the last command made logged.
