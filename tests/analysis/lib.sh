@@ -15,7 +15,7 @@ analysis=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 tree=$(realpath "$analysis/../..")
 [ "$(id -u)" != 0 ] || "$tree/tests/packages/install" build check || exit
 work=$(mktemp -d /var/tmp/twokey-analysis.XXXXXX) || exit
-readonly analysis tree work found=$work/found
+readonly analysis tree work found=$work/found TOPIC_SECONDS=1800
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 chmod 755 "$work"
@@ -123,7 +123,8 @@ box_is_possible() {
 run_topic() {
 	local build=$1 libraries=$2 hosted=$3 topic=$4
 	shift 4
-	"$tree/tests/box" --bind "$work/disk" /disk --bind "$work" "$work" "BUILD=$work/$build" "$@" \
+	timeout --kill-after=5 "$TOPIC_SECONDS" \
+		"$tree/tests/box" --bind "$work/disk" /disk --bind "$work" "$work" "BUILD=$work/$build" "$@" \
 		"$work/source/tests/analysis/in_box" "$libraries" "$hosted" "$work/source/tests/$topic" \
 		>"$work/output" 2>&1 </dev/null
 }
