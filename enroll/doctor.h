@@ -43,7 +43,8 @@ struct doctor {
 	struct screen screen;
 	unsigned counts[FINDINGS];
 
-	bool store_open; /* ${store} and ${names} are there */
+	bool store_open;
+	bool names_unknown; /* they could not be read: nothing is said of who is enrolled */
 	struct store store;
 	struct names names;
 	struct accounts accounts;

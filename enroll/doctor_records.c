@@ -228,7 +228,7 @@ void doctor_check_records(struct doctor *doctor)
 	struct findings *findings;
 	int64_t now;
 
-	if (!doctor->store_open)
+	if (!doctor->store_open || doctor->names_unknown)
 		return;
 	findings = calloc(1, sizeof(*findings));
 	if (findings == NULL || !login_clock(&now)) {

@@ -124,6 +124,8 @@ static void check_root_login(struct doctor *doctor)
 	const char *value = doctor->sshd.permit_root;
 	bool enrolled = names_have(&doctor->names, "root");
 
+	if (doctor->names_unknown)
+		return;
 	if (enrolled && (is(value, "no") || is(value, "forced-commands-only") ||
 			 is(value, "without-password") || is(value, "prohibit-password")))
 		doctor_tell(doctor, FINDING_WARNING, "sshd-root", NULL,

@@ -177,6 +177,7 @@ static void open_store(struct doctor *doctor, bool good)
 		return;
 	}
 	reason = names_read(&doctor->store, &doctor->names);
+	doctor->names_unknown = reason != REASON_NONE;
 	if (reason == REASON_NONE && good)
 		doctor_tell(doctor, FINDING_OK, CHECK, NULL,
 			    N_("the store %s is its owner's alone, and all there"),

@@ -43,11 +43,16 @@ static enum reason begin(struct names *names)
 	return names->stream != NULL ? REASON_NONE : REASON_NO_MEMORY;
 }
 
+/* Without memory for all of them there are none. */
 static enum reason end(struct names *names)
 {
-	if (!memory_text_close(names->stream, &names->text))
-		return REASON_NO_MEMORY;
-	return sort_names(names);
+	enum reason reason = REASON_NO_MEMORY;
+
+	if (memory_text_close(names->stream, &names->text))
+		reason = sort_names(names);
+	if (reason != REASON_NONE)
+		names->count = 0;
+	return reason;
 }
 
 enum reason names_read(struct store *store, struct names *names)
