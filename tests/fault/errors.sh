@@ -151,7 +151,8 @@ at_every_call "unlock --rebuild" "$NONE" "$CHANGE_CALLS" spent after_rebuild com
 at_every_call "recovery" "$CHANGE_CALLS" "$NONE" renewed after_recovery command_recovery
 at_every_call "the first enroll" "$NONE" "$CHANGE_CALLS" no_store after_first command_enroll
 tracer=(trace_inside)
-SPARED="^write\$|${SPARED-^\$}" # who asks shows by it what the user is asked
-at_every_call "an enrolment at a login" "$NONE" . not_enrolled after_enrolled_at_login enrolled_at_login
+# By write whoever asks shows what the user is asked.
+SPARED="^write\$|${SPARED-^\$}" at_every_call "an enrolment at a login" "$NONE" . not_enrolled \
+	after_enrolled_at_login enrolled_at_login
 
 finish
