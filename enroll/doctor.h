@@ -44,7 +44,7 @@ struct doctor {
 	unsigned counts[FINDINGS];
 
 	bool store_open;
-	bool names_unknown; /* they could not be read: nothing is said of who is enrolled */
+	bool names_known; /* all of them: else nothing is said of who is enrolled */
 	struct store store;
 	struct names names;
 	struct accounts accounts;

@@ -228,7 +228,7 @@ void doctor_check_records(struct doctor *doctor)
 	struct findings *findings;
 	int64_t now;
 
-	if (!doctor->store_open || doctor->names_unknown)
+	if (!doctor->store_open || !doctor->names_known)
 		return;
 	findings = calloc(1, sizeof(*findings));
 	if (findings == NULL || !login_clock(&now)) {

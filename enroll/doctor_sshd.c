@@ -122,10 +122,11 @@ static void check_password(struct doctor *doctor)
 static void check_root_login(struct doctor *doctor)
 {
 	const char *value = doctor->sshd.permit_root;
-	bool enrolled = names_have(&doctor->names, "root");
+	bool enrolled;
 
-	if (doctor->names_unknown)
+	if (!doctor->names_known)
 		return;
+	enrolled = names_have(&doctor->names, "root");
 	if (enrolled && (is(value, "no") || is(value, "forced-commands-only") ||
 			 is(value, "without-password") || is(value, "prohibit-password")))
 		doctor_tell(doctor, FINDING_WARNING, "sshd-root", NULL,

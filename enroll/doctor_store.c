@@ -177,7 +177,7 @@ static void open_store(struct doctor *doctor, bool good)
 		return;
 	}
 	reason = names_read(&doctor->store, &doctor->names);
-	doctor->names_unknown = reason != REASON_NONE;
+	doctor->names_known = reason == REASON_NONE;
 	if (reason == REASON_NONE && good)
 		doctor_tell(doctor, FINDING_OK, CHECK, NULL,
 			    N_("the store %s is its owner's alone, and all there"),
@@ -195,6 +195,7 @@ void doctor_check_store(struct doctor *doctor)
 	bool good;
 
 	if (store < 0 && errno == ENOENT) {
+		doctor->names_known = true; /* none */
 		doctor_tell(doctor, FINDING_WARNING, CHECK, "twokey enroll USER",
 			    N_("there is no store at %s: nobody is enrolled yet"),
 			    doctor->store_path);

@@ -8,7 +8,7 @@ void doctor_check_users(struct doctor *doctor)
 {
 	struct doctor_users missing = {.count = 0};
 
-	if (geteuid() != 0 || doctor->services == 0 || doctor->names_unknown)
+	if (geteuid() != 0 || doctor->services == 0 || !doctor->names_known)
 		return;
 	if (!accounts_read(&doctor->accounts)) {
 		doctor_tell(doctor, FINDING_PROBLEM, "users", NULL, N_("memory ran out"));

@@ -19,8 +19,8 @@ struct names {
 
 /*
  * names_read(store, names):
- * Read who has a file in ${store}. Return REASON_NONE or why that can't be read, and then ${names}
- * are some of them or none; names_free is due in any case.
+ * Read who has a file in ${store}. Return REASON_NONE or why that can't be read; where it fails
+ * ${names} may be some of them, or none. names_free is due in any case.
  */
 enum reason names_read(struct store *store, struct names *names);
 
