@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <pwd.h>
-#include <stdbool.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -44,8 +43,8 @@ static enum reason admit_user(const char *user, const struct caller *caller)
 static enum reason read_policy(struct service *service)
 {
 	policy_defaults(&service->policy);
-	if (!conf_load(&service->policy, &service->option) ||
-	    !policy_check(&service->policy, &service->option))
+	/* Whether options go together is for the module, which has its line of the stack, too. */
+	if (!conf_load(&service->policy, &service->option))
 		return REASON_BAD_OPTION;
 	/* To enrol at a login is for callers who may write the store themselves. */
 	if (service->request->unenrolled == REQUEST_UNENROLLED_DENY ||

@@ -64,8 +64,8 @@ void logline_value(struct logline *line, const char *key, const char *value);
 
 /*
  * logline_option(line, conf, error):
- * Append what is wrong with an option, and where: in ${conf}, the path of twokey.conf, or in the
- * module's arguments.
+ * Append what is wrong with an option, and where in ${conf}, the path of twokey.conf; of one of the
+ * module's arguments no place is told.
  */
 void logline_option(struct logline *line, const char *conf, const struct policy_error *error);
 

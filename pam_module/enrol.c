@@ -125,7 +125,7 @@ static bool add_key(struct session *session)
 	return true;
 }
 
-/* REASON_NONE where the key is on the page: without a QR code an app can do, without a key not. */
+/* REASON_NO_MEMORY where the key is not on the page: the QR code may not be there, or be no use. */
 static enum reason add_invitation(struct session *session)
 {
 	page_add(&session->page, "%s\n",
@@ -185,6 +185,7 @@ static enum reason confirm(struct session *session)
 			return REASON_NO_ANSWER;
 		begin_page(session);
 		if (take_wish(session, &typed)) {
+			secret_wipe(&typed);
 			reason = add_invitation(session);
 			if (reason != REASON_NONE)
 				return reason;

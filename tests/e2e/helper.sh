@@ -62,9 +62,18 @@ pam_twokey strict unenrolled=deny
 kept_out unenrolled "a service may be stricter than twokey.conf" \
 	user_login strict "$user" "$password" ""
 rm /etc/security/twokey.conf
+echo "forward_pass = yes" >/etc/security/twokey.conf
+pam_twokey combined-forward ask=combined
+kept_out unenrolled "what goes with the service's own options" \
+	user_login combined-forward "$user" "${password}123456"
+# So that it is not the module that finds it.
+install -m 644 /dev/null "$work/good.conf"
+pam_twokey elsewhere-conf "conf=$work/good.conf"
 echo "max_failure = 3" >/etc/security/twokey.conf
-fails_closed bad_option "a mistake in twokey.conf" user_login both "$user" "$password" 123456
-logged "the log tells the mend" "file=/etc/security/twokey.conf line=1 option=max_failure nearest=max_failures problem="
+fails_closed bad_option "a mistake in twokey.conf" \
+	user_login elsewhere-conf "$user" "$password" 123456
+logged "the log tells the mend, and who asked" \
+	"caller_uid=.* file=/etc/security/twokey.conf line=1 option=max_failure nearest=max_failures "
 rm /etc/security/twokey.conf
 pam_twokey lax unenrolled=allow
 kept_out unenrolled "but not laxer" user_login lax "$user" "$password" ""
