@@ -160,6 +160,7 @@ under() {
 		check "$1: they are told" grep -q '^twokey: ' <(json '["shown"]' <"$work/seen")
 	fi
 }
+# LOW_MEMORY= leaves out what no sanitizer can do with.
 for limit in nofile=4 nofile=6 nofile=8 nproc=0 ${LOW_MEMORY-as=16000000}; do
 	under "$limit"
 done

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Each allocation of a login, libpam's, liboath's and libcrypt's among them, of an enrolment at one, and
-# of each command fails in turn, once, and with all that follow: no crash, no success that is not on disk, and all is well
-# when there is memory again. STEP=N takes each Nth in the commands and in some ways of asking, 1 all.
+# Each allocation of a login, libpam's, liboath's and libcrypt's among them, of an enrolment at one, and of
+# each command fails in turn, once, and with all that follow: no crash, no success that is not on disk, and
+# all is well when there is memory again. STEP=N takes each Nth in the commands, in an enrolment at a login
+# and in some ways of asking, 1 all.
 . "$(dirname "$0")/lib/starve.sh"
 
 readonly STEP=${STEP-5}

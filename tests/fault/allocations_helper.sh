@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib/starve.sh"
 
 readonly STEP=${STEP-5}
+readonly SESSION_STEP=$((8 * STEP - 7)) # it has many, and each takes long
 
 # starve_helper_by DIRECTORY: what begins with rights of its own loads by name alone what lies where
 # libraries do, if that is set-user-ID, too. The module starts it with no environment: this has one.
@@ -26,6 +27,25 @@ starved() {
 	"$@"
 }
 
+# A helper that a signal ends gives no answer, and logs no reason.
+not_lost() {
+	[ "$(said_times reason=helper_lost)" = 0 ] || trouble+="the helper is lost; "
+}
+after_accepted_by_helper() {
+	not_lost
+	after_accepted
+}
+after_wrong_by_helper() {
+	not_lost
+	after_wrong
+}
+after_enrolled_by_helper() {
+	if grep -q "twokey-helper was killed" "$work/output" && [ "$(said_times result=error)" = 0 ]; then
+		trouble+="the helper is lost; "
+	fi
+	after_enrolled_oneself
+}
+
 helper_setup
 user_stack
 pam_twokey "$SERVICE"
@@ -33,9 +53,9 @@ new_user
 other=$user
 new_user
 starve_helper_by "$(dirname "$(ldconfig -p | sed -n 's/.*libpam\.so\.0 .*=> //p' | head -n 1)")"
-at_every_allocation "a right code" 1 renewed after_accepted login_by_helper
-at_every_allocation "a wrong code" 1 with_wrong after_wrong login_by_helper
-at_every_allocation "a recovery code" 1 with_recovery after_accepted login_by_helper
-at_every_allocation "enrolled by oneself" $((8 * STEP - 7)) not_enrolled after_enrolled_oneself enrol_oneself
+at_every_allocation "a right code" 1 renewed after_accepted_by_helper login_by_helper
+at_every_allocation "a wrong code" 1 with_wrong after_wrong_by_helper login_by_helper
+at_every_allocation "a recovery code" 1 with_recovery after_accepted_by_helper login_by_helper
+at_every_allocation "enrolled by oneself" "$SESSION_STEP" not_enrolled after_enrolled_by_helper enrol_oneself
 
 finish

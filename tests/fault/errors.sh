@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Each system call of a login, of an enrolment at one, and of each command that changes a record, fails in each way that it
-# can: no success that is not on disk, no crash, a message that names the file, and all is well when
-# the fault is gone. STEP=1 leaves out no call of a login, and none of a command that changes a file;
+# Each system call of a login, of an enrolment at one, and of each command that changes a record, fails in
+# each way that it can: no success that is not on disk, no crash, a message that names the file, and all
+# is well when the fault is gone. STEP=1 leaves out no call of a login, and none of a command that changes a file;
 # of the 64 decoys that the first enrolment makes it takes the ends, as crashes.sh does.
 . "$(dirname "$0")/lib/errors.sh"
 
@@ -151,7 +151,7 @@ at_every_call "unlock --rebuild" "$NONE" "$CHANGE_CALLS" spent after_rebuild com
 at_every_call "recovery" "$CHANGE_CALLS" "$NONE" renewed after_recovery command_recovery
 at_every_call "the first enroll" "$NONE" "$CHANGE_CALLS" no_store after_first command_enroll
 tracer=(trace_inside)
-# By write whoever asks shows what the user is asked.
+# login_silently shows prompts by write(2), which is not ours to fail.
 SPARED="^write\$|${SPARED-^\$}" at_every_call "an enrolment at a login" "$NONE" . not_enrolled \
 	after_enrolled_at_login enrolled_at_login
 

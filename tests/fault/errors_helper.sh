@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Each system call of twokey-helper fails in each way that it can, from its first own one on: in logins
-# of users who may not open the store, and where they enrol themselves. So does each of their program's
-# that asks it. What a login owes is owed here too; STEP=1 leaves no call out.
+# of users who may not open the store, and where they enrol themselves. In the program that asks it those
+# calls fail by which it is started and waited for. What a login owes is owed here too; STEP=1 leaves no
+# call out.
 . "$(dirname "$0")/lib/errors.sh"
 
-# What starts a process, hands it its request and waits for it.
+# What starts a process and waits for it.
 readonly PROCESS_CALLS="^(pipe2|clone3?|dup2|wait4)\$"
 
 code_by_helper() {
@@ -23,7 +24,7 @@ new_user
 at_every_call "whoever asks the helper" "$PROCESS_CALLS" "$NONE" renewed after_accepted login_by_helper
 helper_under root 4755 "$work/traced"
 tracer=(trace_inside)
-begins_at='^rt_sigaction\(SIGHUP'
+begins_at='^rt_sigaction[(]SIGHUP'
 at_every_call "a right code" "$STORE_CALLS" . renewed after_accepted login_by_helper
 at_every_call "a wrong code" "$STORE_CALLS" . with_wrong after_wrong login_by_helper
 at_every_call "a recovery code" "$NONE" . with_recovery after_accepted login_by_helper

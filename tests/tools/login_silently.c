@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 	code = pam_authenticate(pamh, 0);
 	if (argc == 4 && code == PAM_SUCCESS)
 		code = pam_acct_mgmt(pamh, 0);
-	if (code == PAM_NEW_AUTHTOK_REQD)
+	if (argc == 4 && code == PAM_NEW_AUTHTOK_REQD)
 		code = pam_chauthtok(pamh, PAM_CHANGE_EXPIRED_AUTHTOK);
 	(void)pam_end(pamh, code);
 	return code;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Stands in the place of twokey-helper, with its owner and mode, and runs the helper, which lies
- * beside it as twokey-helper.real, under UNDER: a string, whose words are a tool and its options.
+ * Stands in the place of twokey-helper, set-user-ID like it, and runs the helper, which lies beside
+ * it as twokey-helper.real, under UNDER: a string, whose words are a tool and its options.
  */
 #include <string.h>
 #include <unistd.h>

@@ -94,12 +94,13 @@ int posix_memalign(void **block, size_t alignment, size_t size)
 	{                                                                                          \
 		int (*real)(pam_handle_t *, int);                                                  \
 		void *symbol = dlsym(RTLD_NEXT, #phase);                                           \
+		bool before = counting;                                                            \
 		int result;                                                                        \
                                                                                                    \
 		memcpy(&real, &symbol, sizeof(real));                                              \
 		counting = true;                                                                   \
 		result = real(pamh, flags);                                                        \
-		counting = false;                                                                  \
+		counting = before;                                                                 \
 		return result;                                                                     \
 	}
 STARVE_DURING(pam_authenticate)

@@ -139,8 +139,9 @@ attempt() {
 # log_mark: all that was logged up to now is in the file, and what came since the last mark in $work/said.
 log_mark() {
 	local answer
-	echo >"$work/log.ask"
-	read -r -t 10 answer <"$work/log.told" && [ "$answer" = all ] || die "the log does not work"
+	# Both ways, so that none of it waits for a daemon that is gone.
+	echo 1<>"$work/log.ask"
+	read -r -t 10 answer <>"$work/log.told" && [ "$answer" = all ] || die "the log does not work"
 }
 
 # --- People and their phones

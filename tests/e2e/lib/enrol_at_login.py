@@ -12,7 +12,7 @@ when something is asked that is new:
   enter           at the recovery codes   leave        the connection is cut here
 
 Print the key and the recovery codes that were shown, a line each, then what the terminal got, and
-exit as COMMAND does: 124 if it waits for something else. With --pages FILE each page that had a QR code
+exit as COMMAND does: 124 where a question never came, and it runs on or ends with 0. With --pages FILE each page that had a QR code
 is written there, and with --until FILE nothing is typed at the first of them until FILE exists.
 """
 import argparse
@@ -105,8 +105,7 @@ def main():
             terminal.hang_up()
     except NeverCame as regex:
         print(f"enrol_at_login.py: never shown: {regex}", file=sys.stderr)
-        status = terminal.ended()
-        status = 124 if status is None else status
+        status = terminal.ended() or 124
     print(newcomer.key)
     print(*RECOVERY.findall(terminal.shown), sep="\n")
     print(terminal.shown, end="")

@@ -158,8 +158,8 @@ helper_setup() {
 	[ -z "${BUILD-}" ] || make -C "$BUILD" install >"$work/output" 2>&1 || die "make install"
 }
 
-# helper_under OWNER MODE TOOL: what gets the helper's name and OWNER's rights starts it, which has this
-# mode, under the tool, a command with its options: a set-user-ID program itself obeys none.
+# helper_under OWNER MODE TOOL: the helper gets this mode and another name, and its own name what starts
+# it with OWNER's rights under TOOL, a command with its options: a set-user-ID program itself obeys none.
 helper_under() {
 	mv "$HELPER" "$HELPER.real" && chmod "$2" "$HELPER.real" &&
 		cc -O2 "-DUNDER=\"$3\"" "-DHELPER=\"$HELPER\"" -o "$HELPER" "$here/../../tools/setuid.c" &&

@@ -75,7 +75,8 @@ at_every_call() {
 		"$prepare"
 		run "$command" with_fault "$call" "error=$error" "$number"
 		status=$?
-		[ "$status" -lt 128 ] || trouble+="ended by a signal; "
+		[ "$status" -lt 128 ] && [ ! -e "$work/traced.signals" ] || trouble+="ended by a signal; "
+		rm -f "$work/traced.signals"
 		cp "$work/output" "$work/shown"
 		cp "$work/said" "$work/told"
 		"$verify"
@@ -120,7 +121,8 @@ is_explained() {
 	[[ $call =~ $LOGGING ]] && return
 	grep -Eq ' result=error |: PAM audit_' "$work/told" || trouble+="no error was logged; "
 	if [[ $call =~ $NEEDED|flock ]]; then
-		grep -Eq " store=$STORE .*error=$error| reason=bad_option .*file=$CONF " "$work/told" || trouble+="the log tells no file; "
+		grep -Eq " store=$STORE .*error=$error| reason=bad_option .*file=$CONF " "$work/told" ||
+			trouble+="the log tells no file; "
 	fi
 }
 

@@ -7,7 +7,7 @@
 #
 #   sudo tests/box --bind DIR /disk BUILD=DIR tests/fault/TOPIC.sh
 #
-#   calls_of COMMAND...                      the system calls of COMMAND
+#   calls_of COMMAND...                      the system calls of COMMAND; see tracer, begins_at
 #   with_fault CALL FAULT NUMBER COMMAND...  COMMAND with strace's FAULT at its NUMBERth CALL
 #   killed CALL NUMBER COMMAND...            COMMAND killed before it
 #   equal NAME GOT WANTED
@@ -52,12 +52,14 @@ equal() {
 # What changes nothing on disk: of several in a row the first stands for all.
 readonly HARMLESS="^(read|lseek|munmap|mmap|mprotect|brk|getrandom|ioctl|fcntl|futex|faccessat2|newfstatat|statx|getdents64)\$"
 
-# What traces COMMAND: strace, or what has it trace a program that COMMAND starts by $work/traced.
+# What traces a command.
 tracer=(strace -f)
 
-# REGEX: with what the calls that count begin, where it comes before twokey.conf and the store.
+# A call, as strace tells it, from which on calls count; where none is, the first that opens twokey.conf
+# or the store.
 begins_at='^$'
 
+# trace_inside OPTION... -- COMMAND...: a tracer of the program that COMMAND starts by $work/traced.
 trace_inside() {
 	local options=()
 	while [ "$1" != -- ]; do
@@ -68,23 +70,25 @@ trace_inside() {
 	printf '%s\n' "${options[@]}" >"$work/traced.options"
 	"$@"
 }
-install -m 755 "$here/../../fault/lib/traced" "$work"
+install -m 755 "$here/../../fault/lib/traced" "$work" || die "no $work/traced"
 
-# calls_of COMMAND...: once it begins, or opens twokey.conf or the store, a line for each system call:
-# its name, which of that name it is in its process, how often pwrite64, renameat and unlinkat were called
-# before it, and what was opened last, conf or store. What a fault would strike together is one line.
+# calls_of COMMAND...: from $begins_at on, a line for each system call: its name, which of that name it is
+# in its process, how often pwrite64, renameat and unlinkat were called before it, and what was opened
+# last, conf or store. A fault strikes in each process that gets so far: what several have in common is
+# one line, and what one of them has done before is none, for that one would end there.
 calls_of() {
 	"${tracer[@]}" -o "$work/calls" -- "$@" >"$work/output" 2>&1
 	awk -v store="\"$STORE\"" -v harmless="$HARMLESS" -v begins_at="$begins_at" '
 		{ process = /^[0-9]+ / ? $1 : ""; sub(/^[0-9]+ +/, ""); call = $0; sub(/\(.*/, "", call) }
 		call !~ /^[a-z0-9_]+$/ { next }
-		{ number[process, call]++ }
+		{ n = ++number[process, call] }
 		index($0, "openat2(") == 1 && (index($0, store) || /twokey\.conf"/) {
 			opened = index($0, store) ? "store" : "conf"
 		}
 		opened || $0 ~ begins_at { begun = 1 }
-		begun && !(call == last && call ~ harmless) && !told[call, number[process, call]]++ {
-			print call, number[process, call], done["pwrite64"] + 0, done["renameat"] + 0,
+		!begun && n > early[call] { early[call] = n }
+		begun && n > early[call] && !(call == last && call ~ harmless) && !told[call, n]++ {
+			print call, n, done["pwrite64"] + 0, done["renameat"] + 0,
 				done["unlinkat"] + 0, opened
 		}
 		begun { done[call]++; last = call }' "$work/calls"

@@ -89,8 +89,8 @@ after_enrolled_at_login() {
 	enrolled=$(state_of enrolled)
 	if [ "$status" = 0 ]; then
 		wants "is enrolled" "$enrolled" true
-	elif [[ ! ${call-} =~ ${LOGGING-^$} ]]; then
-		grep -Eq ' result=(error|refused) | enrolment failure;|: PAM audit_log' "$work/said" ||
+	elif [[ ! ${call-none} =~ ${LOGGING-^$} ]]; then
+		grep -Eq ' result=(error|refused) | enrolment failure;|: PAM audit_' "$work/said" ||
 			trouble+="nothing was logged; "
 	fi
 	if [ "$enrolled" = true ]; then
