@@ -123,7 +123,7 @@ box_is_possible() {
 run_topic() {
 	local build=$1 libraries=$2 hosted=$3 topic=$4
 	shift 4
-	timeout --kill-after=5 "$TOPIC_SECONDS" \
+	timeout --foreground --signal=KILL "$TOPIC_SECONDS" \
 		"$tree/tests/box" --bind "$work/disk" /disk --bind "$work" "$work" "BUILD=$work/$build" "$@" \
 		"$work/source/tests/analysis/in_box" "$libraries" "$hosted" "$work/source/tests/$topic" \
 		>"$work/output" 2>&1 </dev/null

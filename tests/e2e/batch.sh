@@ -160,16 +160,20 @@ readonly HEEDING=(env --default-signal=INT)
 
 # whole LIST: after one more run each has one record and one sheet, which are of each other.
 whole() {
-	local names pictures
+	local names
 	run batch "$1"
 	mapfile -t names <"$1"
 	(cd "$out" && grep -EoH '([A-Z2-7]{4} ){7}[A-Z2-7]{4}' "${names[@]/%/.txt}") |
 		tr -d ' ' | sed 's/\.txt:/ /' >"$work/sheets"
 	(cd "$STORE/users" && grep -H '^key: ' "${names[@]}") | sed 's/:key: / /' >"$work/records"
-	pictures=$(find "$out" -name '*.png' -size +0 | wc -l)
-	diff "$work/sheets" "$work/records" && [ "$(wc -l <"$work/sheets")" = "${#names[@]}" ] &&
-		[ "$pictures" = "${#names[@]}" ] && [ -z "$(find "$out" -name '.*' -type f)" ] &&
-		[ -z "$(ls "$STORE/new")" ]
+	if ! cmp -s "$work/sheets" "$work/records"; then
+		trace "not whole: $(comm -3 "$work/sheets" "$work/records" | awk '{ print $1 }' | xargs)"
+		return 1
+	fi
+	[ "$(wc -l <"$work/sheets")" = "${#names[@]}" ] &&
+		(cd "$out" && find "${names[@]/%/.png}" -size +0) >"$work/pictures" &&
+		[ "$(wc -l <"$work/pictures")" = "${#names[@]}" ] &&
+		[ -z "$(find "$out" -name '.*' -type f)" ] && [ -z "$(ls "$STORE/new")" ]
 }
 
 printf '%s\n' kate liam mona >"$RUN/three"
