@@ -328,6 +328,16 @@ static int enrol_with(struct session *session, int argc, const char **argv)
 	return password_code(reason);
 }
 
+static int without_memory(pam_handle_t *pamh)
+{
+	const struct store_fault fault = {0};
+	struct policy policy;
+
+	policy_defaults(&policy);
+	report_enrolment(pamh, &policy, due_user(pamh), REASON_NO_MEMORY, &fault);
+	return PAM_BUF_ERR;
+}
+
 /* A page has no room on the stack of a caller who set RLIMIT_STACK low. */
 int enrol_user(pam_handle_t *pamh, int argc, const char **argv)
 {
@@ -335,7 +345,7 @@ int enrol_user(pam_handle_t *pamh, int argc, const char **argv)
 	int code;
 
 	if (session == NULL)
-		return PAM_BUF_ERR;
+		return without_memory(pamh);
 	session->pamh = pamh;
 	session->store.directory = -1;
 	code = enrol_with(session, argc, argv);

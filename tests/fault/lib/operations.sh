@@ -80,7 +80,8 @@ enrol_at_login() {
 		"$user" enrol
 }
 
-# Who is in is enrolled; and a record is one of which key and recovery codes were seen.
+# Who is in is enrolled; and a record is one of which key and recovery codes were seen. Of the rest there is
+# a line of the module's, or libpam's own.
 after_enrolled_at_login() {
 	local key enrolled
 	key=$(sed -n 1p "$work/output")
@@ -90,7 +91,7 @@ after_enrolled_at_login() {
 	if [ "$status" = 0 ]; then
 		wants "is enrolled" "$enrolled" true
 	elif [[ ! ${call-none} =~ ${LOGGING-^$} ]]; then
-		grep -Eq ' result=(error|refused) | enrolment failure;|: PAM audit_' "$work/said" ||
+		grep -Eq ' result=(error|refused) | enrolment failure;|: (PAM |vasprintf: )' "$work/said" ||
 			trouble+="nothing was logged; "
 	fi
 	if [ "$enrolled" = true ]; then
