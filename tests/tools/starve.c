@@ -5,6 +5,7 @@
  *
  *   STARVE_AT=N           the N-th allocation fails; with a + behind it, all from there on
  *   STARVE_FROM_START=1   count from the start
+ *   STARVE_PAM=0          but not what PAM and its modules allocate
  *   STARVE_COUNT=FILE     how many there were goes to its end when a process ends
  */
 #include <dlfcn.h>
@@ -38,6 +39,7 @@ static bool counting;
 static unsigned long count;
 static unsigned long at;
 static bool and_on;
+static bool pam_counts = true;
 static const char *count_path; /* found early: a program may clear its environment */
 
 static bool starved(void)
@@ -98,11 +100,26 @@ int posix_memalign(void **block, size_t alignment, size_t size)
 		int result;                                                                        \
                                                                                                    \
 		memcpy(&real, &symbol, sizeof(real));                                              \
-		counting = true;                                                                   \
+		counting = pam_counts;                                                             \
 		result = real(pamh, flags);                                                        \
 		counting = before;                                                                 \
 		return result;                                                                     \
 	}
+int pam_start(const char *service, const char *user, const struct pam_conv *conversation,
+	      pam_handle_t **pamh)
+{
+	int (*real)(const char *, const char *, const struct pam_conv *, pam_handle_t **);
+	void *symbol = dlsym(RTLD_NEXT, "pam_start");
+	bool before = counting;
+	int result;
+
+	memcpy(&real, &symbol, sizeof(real));
+	counting = before && pam_counts;
+	result = real(service, user, conversation, pamh);
+	counting = before;
+	return result;
+}
+
 STARVE_DURING(pam_authenticate)
 STARVE_DURING(pam_acct_mgmt)
 STARVE_DURING(pam_chauthtok)
@@ -121,6 +138,7 @@ __attribute__((constructor)) static void begin(void)
 		and_on = strchr(text, '+') != NULL;
 	}
 	count_path = getenv("STARVE_COUNT");
+	pam_counts = getenv("STARVE_PAM") == NULL;
 	counting = getenv("STARVE_FROM_START") != NULL;
 }
 
