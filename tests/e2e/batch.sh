@@ -279,11 +279,13 @@ check "and JSON tells of it" test "$(json '["interrupted"]' <"$work/told")" = tr
 
 # --- Two at once, and many
 
+# No more than are enrolled while it waits, on a machine with much else to do.
+head -n 60 "$RUN/many" >"$RUN/some"
 forget
-(batch "$RUN/many" >/dev/null 2>&1) &
-check "a second run waits for the first" batch "$RUN/many"
+(batch "$RUN/some" >/dev/null 2>&1) &
+check "a second run waits for the first" batch "$RUN/some"
 wait "$!"
-check "two runs are as one" whole "$RUN/many"
+check "two runs are as one" whole "$RUN/some"
 
 # peak USERS: its memory, in KiB; what it tells is in $work/told.
 peak() {
