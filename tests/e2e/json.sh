@@ -20,17 +20,6 @@ shaped() {
 	fi
 }
 
-# answering LINE... -- COMMAND...
-answering() {
-	local lines=()
-	while [ "$1" != -- ]; do
-		lines+=("$1")
-		shift
-	done
-	shift
-	printf '%s\n' "${lines[@]}" | "$@"
-}
-
 # note_secrets: what was printed last is secret.
 note_secrets() {
 	key=$(json '["secret"]' <"$work/printed")

@@ -5,17 +5,6 @@
 
 readonly SERVICE=twokey-test
 
-# answers LINE... -- COMMAND...: COMMAND with these lines for standard input.
-answers() {
-	local lines=()
-	while [ "$1" != -- ]; do
-		lines+=("$1")
-		shift
-	done
-	shift
-	printf '%s\n' "${lines[@]}" | "$@"
-}
-
 # log_shown NAME REGEX: where the system allows it, the last trial showed such a log line.
 log_shown() {
 	if [ "$watched" = yes ]; then
@@ -42,7 +31,7 @@ unshare --mount true 2>"$work/output" || watched=no
 pam_twokey "$SERVICE"
 new_user
 right=$(code)
-check "right keys" answers "$password" "$right" -- twokey try "$SERVICE" "$user"
+check "right keys" answering "$password" "$right" -- twokey try "$SERVICE" "$user"
 shown "the first prompt" "^prompt: Password:"
 shown "the second prompt" "^prompt: Verification code:"
 shown "auth" "^auth: PAM_SUCCESS"
@@ -52,27 +41,27 @@ log_shown "the log line" "^  info +pam_twokey\($SERVICE:auth\): .* reason=code_a
 logged "the line is in the log too" "result=success reason=code_accepted"
 shows_no_secret "what was typed is not shown"
 
-check_status 1 "the same code again" answers "$password" "$right" -- \
+check_status 1 "the same code again" answering "$password" "$right" -- \
 	twokey try "$SERVICE" "$user" --as-ssh
 shown "auth says no" "^auth: PAM_AUTH_ERR"
 check_status 1 "account is not asked then" grep -q ^account "$work/output"
-check_status 1 "wrong password" answers "not it" "$(code 1)" -- \
+check_status 1 "wrong password" answering "not it" "$(code 1)" -- \
 	twokey try "$SERVICE" "$user" --as-ssh
 log_shown "the reason" "^  notice .*reason=wrong_password"
 log_shown "--as-ssh: from where" "rhost=127\.0\.0\.1 tty=ssh "
 shown "the verdict names the phase" "^$user would be refused by 'auth'"
-check_status 1 "--rhost" answers x y -- \
+check_status 1 "--rhost" answering x y -- \
 	twokey try "$SERVICE" "$user" --as-ssh --rhost 192.0.2.7
 logged "--rhost: the log has it" "rhost=192\.0\.2\.7 tty=ssh "
 check_status 1 "no answer" twokey try "$SERVICE" "$user"
 shown "no answer: the code" "^auth: PAM_CONV_ERR"
-check "without a user the stack asks" answers "$user" "$password" "$(code 1)" -- \
+check "without a user the stack asks" answering "$user" "$password" "$(code 1)" -- \
 	twokey try "$SERVICE"
 shown "for the name" "^prompt: login:"
 shown "and names nobody" "^the user would be let in"
 
 chage --expiredate 1 "$user"
-check_status 1 "an expired account" answers "$password" "${recovery[0]}" -- \
+check_status 1 "an expired account" answering "$password" "${recovery[0]}" -- \
 	twokey try "$SERVICE" "$user"
 shown "auth says yes" "^auth: PAM_SUCCESS"
 shown "account says no" "^account: PAM_ACCT_EXPIRED"
@@ -88,7 +77,7 @@ pam_service "$SERVICE" <<-END
 END
 check "pam_rootok lets root in" twokey try "$SERVICE" "$user"
 shown "the verdict warns of it" "let in, and would be asked for nothing"
-check_status 1 "--by: somebody else is asked" answers x y -- \
+check_status 1 "--by: somebody else is asked" answering x y -- \
 	twokey try "$SERVICE" "$user" --by nobody
 shown "--by: for the password" "^prompt: Password:"
 logged "--by: the log has who" "ruser=nobody"
@@ -117,7 +106,7 @@ pam_service "$SERVICE" <<-END
 END
 check_status 1 "a module that is missing" twokey try "$SERVICE" "$user"
 shown "the verdict says so" "refused by 'auth': a module of the stack"
-check_status 1 "a service that has no stack" answers "$user" -- twokey try "$SERVICE-none" "$user"
+check_status 1 "a service that has no stack" answering "$user" -- twokey try "$SERVICE-none" "$user"
 shown "is the one of 'other'" "no /etc/pam.d/$SERVICE-none: PAM takes the stack of 'other'"
 
 # --- At a terminal
@@ -143,7 +132,7 @@ done
 
 # --- Scripts, and where it can't work
 
-answers "$password" "$(code 2)" -- twokey try "$SERVICE" "$user" --json >"$work/tried" \
+answering "$password" "$(code 2)" -- twokey try "$SERVICE" "$user" --json >"$work/tried" \
 	2>"$work/output"
 check "--json" test "$(json '["accepted"]' <"$work/tried")" = false
 check "--json: the code" test "$(json '["phases"][0]["code"]' <"$work/tried")" = PAM_AUTH_ERR
@@ -160,7 +149,7 @@ shown "it is tried all the same" "^auth: PAM_SERVICE_ERR"
 rm /etc/security/twokey.conf
 
 mv /dev/log /dev/log.away
-answers x y -- twokey try "$SERVICE" "$user" >"$work/unlogged" 2>&1
+answering x y -- twokey try "$SERVICE" "$user" >"$work/unlogged" 2>&1
 status=$?
 mv /dev/log.away /dev/log
 check "without /dev/log it is tried all the same" test "$status" = 1

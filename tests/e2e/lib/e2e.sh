@@ -134,6 +134,17 @@ attempt() {
 	fi
 }
 
+# answering LINE... -- COMMAND...: COMMAND with these lines for standard input.
+answering() {
+	local lines=()
+	while [ "$1" != -- ]; do
+		lines+=("$1")
+		shift
+	done
+	shift
+	printf '%s\n' "${lines[@]}" | "$@"
+}
+
 # --- The log
 
 # log_mark: all that was logged up to now is in the file, and what came since the last mark in $work/said.
