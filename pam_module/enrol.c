@@ -198,7 +198,6 @@ static enum reason confirm(struct session *session)
 		add_correction(session, &near_miss);
 		tries++;
 	}
-	secret_wipe(&typed);
 	return REASON_WRONG_CODE;
 }
 
