@@ -16,10 +16,6 @@ code_login() {
 	"$@" "$driver" "$SERVICE-code" "$user" "$typed"
 }
 
-enrolled_at_login() {
-	enrol_at_login "$@" -- "$work/login_silently"
-}
-
 starved_enroll() {
 	"$@" twokey enroll "$user" --no-confirm --qr none
 }
@@ -89,7 +85,7 @@ at_every_allocation "a wrong code" 1 with_wrong after_wrong typed_login
 at_every_allocation "a recovery code" 1 with_recovery after_accepted typed_login
 at_every_allocation "ask=combined" "$STEP" renewed after_accepted combined_login
 at_every_allocation "ask=code" "$STEP" renewed after_accepted code_login
-at_every_allocation "an enrolment at a login" "$STEP" not_enrolled after_enrolled_at_login enrolled_at_login
+at_every_allocation "an enrolment at a login" "$STEP" not_enrolled after_enrolled_at_login enrol_at_login
 from_start=(STARVE_FROM_START=1)
 at_every_allocation "enroll" "$STEP" not_enrolled after_enroll starved_enroll
 at_every_allocation "enroll --replace" "$STEP" renewed after_replace starved_replace

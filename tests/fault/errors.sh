@@ -6,10 +6,6 @@
 # of the 64 decoys that the first enrolment makes it takes the ends, as crashes.sh does.
 . "$(dirname "$0")/lib/errors.sh"
 
-enrolled_at_login() {
-	enrol_at_login "$@" -- "$work/traced" "$work/login_silently"
-}
-
 # --- Commands
 
 # whole_record: and the store holds nothing else.
@@ -151,8 +147,9 @@ at_every_call "unlock --rebuild" "$NONE" "$CHANGE_CALLS" spent after_rebuild com
 at_every_call "recovery" "$CHANGE_CALLS" "$NONE" renewed after_recovery command_recovery
 at_every_call "the first enroll" "$NONE" "$CHANGE_CALLS" no_store after_first command_enroll
 tracer=(trace_inside)
+host=("$work/traced" "${host[@]}")
 # login_silently shows prompts by write(2), which is not ours to fail.
 SPARED="^write\$|${SPARED-^\$}" at_every_call "an enrolment at a login" "$NONE" . not_enrolled \
-	after_enrolled_at_login enrolled_at_login
+	after_enrolled_at_login enrol_at_login
 
 finish

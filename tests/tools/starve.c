@@ -105,6 +105,11 @@ int posix_memalign(void **block, size_t alignment, size_t size)
 		counting = before;                                                                 \
 		return result;                                                                     \
 	}
+
+STARVE_DURING(pam_authenticate)
+STARVE_DURING(pam_acct_mgmt)
+STARVE_DURING(pam_chauthtok)
+
 int pam_start(const char *service, const char *user, const struct pam_conv *conversation,
 	      pam_handle_t **pamh)
 {
@@ -119,10 +124,6 @@ int pam_start(const char *service, const char *user, const struct pam_conv *conv
 	counting = before;
 	return result;
 }
-
-STARVE_DURING(pam_authenticate)
-STARVE_DURING(pam_acct_mgmt)
-STARVE_DURING(pam_chauthtok)
 
 /*
  * The first lookup of a name is done before any is counted, as programs that ask PAM do it: in

@@ -12,8 +12,9 @@ when something is asked that is new:
   enter           at the recovery codes   leave        the connection is cut here
 
 Print the key and the recovery codes that were shown, a line each, then what the terminal got, and
-exit as COMMAND does: 124 where a question never came, and it runs on or ends with 0. With --pages FILE each page that had a QR code
-is written there, and with --until FILE nothing is typed at the first of them until FILE exists.
+exit as COMMAND does: 124 where a question never came, and it runs on or ends with 0. With
+--pages FILE each page that had a QR code is written there, and with --until FILE nothing is typed
+at the first of them until FILE exists.
 """
 import argparse
 import os

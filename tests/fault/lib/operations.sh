@@ -7,7 +7,7 @@
 #
 #   renewed, with_wrong, with_recovery                  typed_login COMMAND...
 #   renewed, with_wrong, with_recovery                  login_by_helper COMMAND...
-#   not_enrolled                                        enrol_at_login COMMAND... -- PROGRAM...
+#   not_enrolled                                        enrol_at_login COMMAND...
 #   not_enrolled                                        enrol_oneself COMMAND...
 #   no_store, not_enrolled, renewed, locked_out, spent  command_NAME COMMAND...
 #
@@ -69,14 +69,11 @@ pam_enrolling() {
 cc -O2 -o "$work/login_silently" "$here/../../tools/login_silently.c" -lpam ||
 	die "login_silently.c does not build"
 
-# enrol_at_login [COMMAND]... -- PROGRAM...: all that $user types, by COMMAND, at login_silently.
+host=("$work/login_silently")
+
+# All that $user types at $host.
 enrol_at_login() {
-	local by=()
-	while [ "$1" != -- ]; do
-		by+=("$1")
-		shift
-	done
-	"${by[@]}" "$here/enrol_at_login.py" "password=$password" code= app enter "$@" "$SERVICE-enrol" \
+	"$@" "$here/enrol_at_login.py" "password=$password" code= app enter -- "${host[@]}" "$SERVICE-enrol" \
 		"$user" enrol
 }
 
