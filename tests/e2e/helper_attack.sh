@@ -147,6 +147,13 @@ check_status 40 "a umask of 777, a directory that is gone" \
 	ask sh -c 'mkdir /tmp/gone-$$ && cd /tmp/gone-$$ && rmdir /tmp/gone-$$ && umask 777 && exec "$0"'
 check "the file is as before" test "$(stat -c '%U %a' "/var/lib/twokey/users/$user")" = "twokey 600"
 
+# good_or_spent: of a code whose login was ended by a signal, before or after it was accepted.
+good_or_spent() {
+	local status
+	status=$(status_of)
+	test "$status" = 40 || { test "$status" = 41 && grep -q reason=replayed_code "$work/said"; }
+}
+
 # each_limit NAME COMMAND...: what was not counted was not looked at; what was accepted is spent.
 each_limit() {
 	local name=$1 kind step=0 before status
@@ -167,7 +174,11 @@ each_limit() {
 			check_status 41 "$name, $kind: accepted, and spent" ask
 		else
 			check "$name, $kind: not accepted" test "$status" -ge 41
-			check_status 40 "$name, $kind: without it the code is good" ask
+			if [ "$status" -gt 128 ]; then
+				check "$name, $kind: ended by it, the code is good or spent" good_or_spent
+			else
+				check_status 40 "$name, $kind: without it the code is good" ask
+			fi
 		fi
 		step=$((step + 1))
 	done
