@@ -43,13 +43,13 @@ after_enroll() {
 }
 after_replace() {
 	is_enrolled 0
-	wants "litter" "$(ls "$STORE/new")" ""
+	no_litter
 	[ "$status" != 0 ] || wants "the old phone" "$(result "$right")" 7
 }
 after_add() {
 	[ "$status" != 0 ] || new_code_gets_in
 	wants "the old phone" "$(result "$right")" 0
-	wants "litter" "$(ls "$STORE/new")" ""
+	no_litter
 }
 after_verify() {
 	[ "$status" = 0 ] || result "$typed" >/dev/null

@@ -55,7 +55,7 @@ after_import() {
 		grep -Eqh '^twokey: |out of memory|Cannot allocate memory' "$work/errors" "$work/output" ||
 			trouble+="nothing was said; "
 	fi
-	wants "litter" "$(ls "$STORE/new")" ""
+	no_litter
 }
 
 # --- enroll --batch

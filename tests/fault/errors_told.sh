@@ -27,7 +27,7 @@ store_now() {
 nothing() { :; }
 after_telling() {
 	if [ "$status" = 0 ]; then
-		cmp -s "$work/shown" "$work/whole" || trouble+="success, but not the same; "
+		cmp -s "$work/seen/output" "$work/whole" || trouble+="success, but not the same; "
 	elif [[ $call != write ]]; then
 		grep -q '^twokey: ' "$work/errors" || trouble+="nothing was said; "
 	fi
@@ -45,7 +45,7 @@ look_try() {
 # What can't be looked at is told as such: but it is told.
 after_looking() {
 	if [ "$status" -le 1 ]; then
-		json '.__len__()' <"$work/shown" >/dev/null 2>&1 || trouble+="no whole JSON; "
+		json '.__len__()' <"$work/seen/output" >/dev/null 2>&1 || trouble+="no whole JSON; "
 	elif [[ $call != write ]]; then
 		grep -q '^twokey: ' "$work/errors" || trouble+="nothing was said; "
 	fi
@@ -100,7 +100,7 @@ after_import() {
 		wants "the old phone, the new" "$phones" "7 0"
 	else
 		[[ $phones = "0 7" || $phones = "7 0" ]] || trouble+="old and new phone: $phones; "
-		grep -q '^twokey: ' "$work/shown" || trouble+="nothing was said; "
+		grep -q '^twokey: ' "$work/seen/output" || trouble+="nothing was said; "
 	fi
 	nothing_stays
 }

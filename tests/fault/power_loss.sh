@@ -42,7 +42,7 @@ at_every_state() {
 		trouble=
 		model restore "$work/states" "$number" "$STORE"
 		"$verify" "$when"
-		[ -z "$(ls "$STORE/new" 2>/dev/null)" ] || littered=$((littered + 1))
+		! is_littered || littered=$((littered + 1))
 		nothing_stays
 		[ -z "$trouble" ] || fail "$name: state $number, $when it" "$trouble"
 	done <"$work/points"

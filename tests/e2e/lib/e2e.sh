@@ -178,8 +178,19 @@ enrol() {
 		die "twokey enroll $user $*"
 	}
 	key=$(sed -n 's/^ *"secret": "\(.*\)",$/\1/p' "$work/enrolled")
-	mapfile -t recovery < <(grep -Eo '[0-9A-Z]{4}(-[0-9A-Z]{4}){2}' "$work/enrolled")
-	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"
+	secret "$key"
+	read_recovery_codes "$work/enrolled"
+}
+
+# read_recovery_codes FILE: sets $recovery to those in it, one a line. Read by the shell itself, for topics
+# that enrol thousands of times.
+read_recovery_codes() {
+	local line
+	recovery=()
+	while read -r line; do
+		[[ ! $line =~ [0-9A-Z]{4}(-[0-9A-Z]{4}){2} ]] || recovery+=("${BASH_REMATCH[0]}")
+	done <"$1"
+	[ "${#recovery[@]}" = 0 ] || secret "${recovery[@]}" "${recovery[@]//-/}"
 }
 
 # new_user [OPTION...]: a new person who is enrolled.
@@ -204,12 +215,15 @@ remember() {
 # now_plus STEPS: the time so many steps of 30 seconds from now. Neither 0 nor 1 can become too old
 # for the window while a test runs; -1 can.
 now_plus() {
-	echo $(($(date +%s) + 30 * $1))
+	echo $((EPOCHSECONDS + 30 * $1))
 }
 
 # code [STEPS]: what the first phone shows, now or so many steps later.
 code() {
-	oathtool --base32 --totp --now "@$(now_plus "${1-0}")" - <<<"$key" | remember
+	local shown
+	shown=$(oathtool --base32 --totp --now "@$((EPOCHSECONDS + 30 * ${1-0}))" - <<<"$key")
+	secret "$shown"
+	echo "$shown"
 }
 
 # other_code [STEPS]: the same of a phone of another make.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Operations whose system calls fail, by strace. A function that verifies looks at $status, $call and
-# $error, at what was shown in $work/shown and logged in $work/told, and collects what is wrong in
+# $error, at what was shown in $work/seen/output and logged in $work/seen/said, and collects what is wrong in
 # $trouble. SPARED=REGEX: calls that don't fail, for a tool that makes them itself.
 #
 #   at_every_call NAME ALL SOME PREPARE VERIFY COMMAND
@@ -48,6 +48,7 @@ readonly CHANGE_CALLS="^(openat2?|flock|pread64|pwrite64|f(data)?sync|renameat|u
 readonly LOGGING="^(socket|connect|sendto)\$"
 
 call='' number='' error='' opened='' status=0
+mkdir "$work/seen"
 
 # faults_of ALL SOME: of the calls in $work/points, each with each of its errors, where the regex ALL
 # names the call, and each STEPth of the others that SOME names.
@@ -76,14 +77,13 @@ at_every_call() {
 		run "$command" with_fault "$call" "error=$error" "$number"
 		status=$?
 		[ "$status" -lt 128 ] && [ ! -e "$work/traced.signals" ] || trouble+="ended by a signal; "
-		rm -f "$work/traced.signals"
-		cp "$work/output" "$work/shown"
-		cp "$work/said" "$work/told"
+		[ ! -e "$work/traced.signals" ] || rm "$work/traced.signals"
+		cp "$work/output" "$work/said" "$work/seen" # before others run
 		"$verify"
 		[ -n "$trouble" ] || continue
 		fail "$name: $error at $call $number" "$trouble"
-		sed 's/^/#    shown: /' "$work/shown"
-		sed 's/^/#   logged: /' "$work/told"
+		sed 's/^/#    shown: /' "$work/seen/output"
+		sed 's/^/#   logged: /' "$work/seen/said"
 	done <"$work/faults"
 	check "$name: $(wc -l <"$work/faults") faults, and all is well" \
 		test "$(wc -l <"$work/faults")" -ge 2 -a "$failed" = "$bad"
@@ -108,7 +108,7 @@ command_ended() {
 	must_go_on && trouble+="not tried again; "
 	wants "exit status" "$status" 3
 	if [[ $call =~ $NEEDED|flock|openat2|fchmod ]]; then
-		grep -Eq "^twokey: ($STORE|$CONF)" "$work/shown" || trouble+="the message names no file; "
+		grep -Eq "^twokey: ($STORE|$CONF)" "$work/seen/output" || trouble+="the message names no file; "
 	fi
 	return 1
 }
@@ -119,9 +119,9 @@ command_ended() {
 # word of.
 is_explained() {
 	[[ $call =~ $LOGGING ]] && return
-	grep -Eq ' result=error |: PAM audit_' "$work/told" || trouble+="no error was logged; "
+	grep -Eq ' result=error |: PAM audit_' "$work/seen/said" || trouble+="no error was logged; "
 	if [[ $call =~ $NEEDED|flock ]]; then
-		grep -Eq " store=$STORE .*error=$error| reason=bad_option .*file=$CONF " "$work/told" ||
+		grep -Eq " store=$STORE .*error=$error| reason=bad_option .*file=$CONF " "$work/seen/said" ||
 			trouble+="the log tells no file; "
 	fi
 }
@@ -129,7 +129,7 @@ is_explained() {
 # Nobody is let in or looked at while twokey.conf can't be read.
 decides_by_conf() {
 	[[ $opened = conf && $call =~ ^(openat2|statx|pread64)$ && $error != EINTR ]] || return
-	grep -q " reason=bad_option " "$work/told" || trouble+="decided without twokey.conf; "
+	grep -q " reason=bad_option " "$work/seen/said" || trouble+="decided without twokey.conf; "
 }
 
 after_accepted() {
@@ -149,7 +149,7 @@ after_accepted() {
 after_wrong() {
 	decides_by_conf
 	[ "$status" != 0 ] || trouble+="success with a wrong code; "
-	if grep -q 'reason=wrong_code' "$work/told"; then
+	if grep -q 'reason=wrong_code' "$work/seen/said"; then
 		must_fail && trouble+="looked at, but the guess is not on disk; "
 		wants "failures" "$(state_of failures)" 1
 	else

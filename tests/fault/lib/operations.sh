@@ -11,21 +11,23 @@
 #   not_enrolled                                        enrol_oneself COMMAND...
 #   no_store, not_enrolled, renewed, locked_out, spent  command_NAME COMMAND...
 #
-# $user has $key and $recovery, $typed is typed, $right is the code of now, $next the one after.
+# $user has $key and $recovery, $typed is typed, $right is the code of now, $next the one after, $wrong
+# one far from any that could be right.
 # Whoever verifies collects what is wrong in $trouble.
 # shellcheck disable=SC2034 # for the topics
 . "$(dirname "$0")/lib/fault.sh"
 
-typed='' right='' next='' trouble=''
+typed='' right='' next='' wrong='' trouble=''
 
 # wants WHAT GOT WANTED
 wants() {
 	[ "$2" = "$3" ] || trouble+="$1: $2, not $3; "
 }
 
-# result ANSWER: of a login with it.
+# result ANSWER: the PAM code of a login with it.
 result() {
-	"$driver" "$SERVICE" "$user" "$password" "$1" </dev/null | sed -n 's/^result: //p'
+	"$driver" "$SERVICE" "$user" "$password" "$1" >/dev/null </dev/null
+	echo "$?"
 }
 
 # --- Logins
@@ -34,18 +36,24 @@ key=$(head -c 20 /dev/urandom | base32)
 secret "$key"
 echo "$key" >"$work/key"
 
+# The time step, of 30 seconds, that the phone was looked at last.
+shown_in=''
+
 # Fresh, with the same key.
 renewed() {
 	twokey enroll "$user" --replace --no-confirm --qr none --recovery-codes 2 --secret-stdin \
 		<"$work/key" >"$work/enrolled" 2>&1 || die "$(cat "$work/enrolled")"
-	key=$(cat "$work/key")
-	mapfile -t recovery < <(grep -oE '[0-9A-Z]{4}(-[0-9A-Z]{4}){2}' "$work/enrolled")
-	secret "${recovery[@]}"
-	right=$(code) next=$(code 1) typed=$right
+	read -r key <"$work/key"
+	read_recovery_codes "$work/enrolled"
+	if [ "$shown_in" != $((EPOCHSECONDS / 30)) ]; then
+		shown_in=$((EPOCHSECONDS / 30))
+		right=$(code) next=$(code 1) wrong=$(wrong_code)
+	fi
+	typed=$right
 }
 with_wrong() {
 	renewed
-	typed=$(wrong_code)
+	typed=$wrong
 }
 with_recovery() {
 	renewed
@@ -184,9 +192,17 @@ command_recovery() {
 # What a command that did not end leaves in the store is gone with the next change of a record, of
 # another user, $other, too.
 nothing_stays() {
-	[ -n "$(ls "$STORE/new" 2>/dev/null)" ] || return
+	is_littered || return
 	twokey enroll "$other" --replace --recovery-codes 0 --no-confirm --qr none >/dev/null 2>&1
-	wants "litter" "$(ls "$STORE/new")" ""
+	no_litter
+}
+
+is_littered() {
+	compgen -G "$STORE/new/*" >/dev/null
+}
+
+no_litter() {
+	! is_littered || trouble+="litter: $(ls "$STORE/new"); "
 }
 
 # is_enrolled 0|1: the exit status of what asks.
@@ -222,5 +238,5 @@ sheets_end_whole() {
 			"$STORE/users/$name" || trouble+="$name has no sheet; "
 	done
 	wants "temporary files" "$(find "$OUT" -name '.*' -type f)" ""
-	wants "litter" "$(ls "$STORE/new")" ""
+	no_litter
 }
