@@ -141,10 +141,10 @@ at_every_call "a recovery code" "$STORE_CALLS" . with_recovery after_accepted ty
 at_every_call "enroll" "$CHANGE_CALLS" . not_enrolled after_enroll command_enroll
 at_every_call "enroll --replace" "$NONE" "$CHANGE_CALLS" renewed after_replace command_replace
 at_every_call "enroll --add" "$NONE" "$CHANGE_CALLS" renewed after_add command_add
-at_every_call "remove" "$CHANGE_CALLS" "$NONE" renewed after_remove command_remove
-at_every_call "unlock" "$CHANGE_CALLS" "$NONE" locked_out after_unlock command_unlock
+at_every_call "remove" "$NONE" "$CHANGE_CALLS" renewed after_remove command_remove
+at_every_call "unlock" "$NONE" "$CHANGE_CALLS" locked_out after_unlock command_unlock
 at_every_call "unlock --rebuild" "$NONE" "$CHANGE_CALLS" spent after_rebuild command_rebuild
-at_every_call "recovery" "$CHANGE_CALLS" "$NONE" renewed after_recovery command_recovery
+at_every_call "recovery" "$NONE" "$CHANGE_CALLS" renewed after_recovery command_recovery
 at_every_call "the first enroll" "$NONE" "$CHANGE_CALLS" no_store after_first command_enroll
 tracer=(trace_inside)
 host=("$work/traced" "${host[@]}")
