@@ -5,7 +5,7 @@
 set -u
 
 run=$(dirname "$(realpath "$0")")/run
-readonly SECONDS_EACH=4
+readonly SECONDS_EACH=2
 
 {
 	"$run" --seconds "$SECONDS_EACH"
