@@ -199,9 +199,10 @@ each_limit "every signal blocked" env --block-signal
 
 new_user
 request code="$(code)"
-in_background flock "/var/lib/twokey/users/$user" sleep 3
-sleep 0.3
+hold_lock
 ask &
+asking=$!
+wait_until pgrep -U twokey -x twokey-helper
 sleep 0.5
 helper_pid=$(pgrep -U twokey -x twokey-helper | head -n 1)
 check "it waits, as twokey alone" \
@@ -217,7 +218,8 @@ for file in mem environ maps; do
 	check "nor read its $file" refuses as_user cat "/proc/$helper_pid/$file"
 done
 check "nor see its descriptors" refuses as_user ls "/proc/$helper_pid/fd"
-wait "$!"
+let_go
+wait "$asking"
 check "it answers all the same" test "$?" = 40
 check_status 43 "run under strace it has no rights" ask strace -o /dev/null
 logged "and says so" "reason=helper_powerless"

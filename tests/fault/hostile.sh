@@ -231,22 +231,15 @@ hostile() {
 	each "$1: no environment" env -i PATH="$PATH"
 }
 
-# held: someone has the lock of $user's file.
-held() {
-	! flock --nonblock "$STORE/users/$user" true
-}
-
 # signals_while_waiting SIGNAL...: while $program waits for the lock, each ends it, or it ends by
 # itself, in time.
 signals_while_waiting() {
-	local signal waiting caller command holder started
+	local signal waiting caller command started
 	for signal; do
 		new_user --recovery-codes 0
 		caller=$([ "$program" = su ] && echo nobody || echo "$user")
 		read -ra command <<<"${COMMANDS[$program]/USER/$user}"
-		flock "$STORE/users/$user" sleep 60 &
-		holder=$!
-		wait_until held
+		hold_lock
 		started=$SECONDS
 		printf '%s\n' "$password" "$(code)" |
 			setpriv --reuid="$caller" --regid=nogroup --clear-groups "${command[@]}" \
@@ -262,9 +255,7 @@ signals_while_waiting() {
 		done
 		check "SIG$signal while $program waits for the lock: it ends in time" \
 			test $((SECONDS - started)) -le 14
-		pkill --parent "$holder" sleep
-		kill "$holder" 2>/dev/null
-		wait "$holder" 2>/dev/null
+		let_go
 		let_in code_accepted "SIG$signal while $program waits for the lock: the next code is good" \
 			"$driver" su "$user" "$password" "$(code 1)"
 	done
@@ -278,7 +269,7 @@ stopped_with_the_lock() {
 	new_user --recovery-codes 0
 	with_fault pwrite64 signal=STOP 1 "$driver" su "$user" "$password" "$(code)" \
 		>"$work/waited" 2>&1 &
-	wait_until held
+	wait_until is_held
 	sleep 0.3
 	stopped=$(pgrep --full "^$driver su $user")
 	started=$SECONDS

@@ -253,13 +253,30 @@ stop_daemons() {
 	daemons=()
 }
 
-# wait_until COMMAND...: for five seconds at most.
+# wait_until COMMAND...: for half a minute at most.
 wait_until() {
-	for _ in {1..250}; do
+	for _ in {1..1500}; do
 		"$@" >"$work/output" 2>&1 && return
 		sleep 0.02
 	done
 	die "in vain: $*"
+}
+
+# is_held: someone has the lock of $user's file.
+is_held() {
+	! flock --nonblock "/var/lib/twokey/users/$user" true
+}
+
+# hold_lock: of $user's file, until let_go.
+hold_lock() {
+	flock "/var/lib/twokey/users/$user" sleep 60 &
+	holder=$!
+	wait_until is_held
+}
+
+let_go() {
+	pkill --parent "$holder" sleep
+	wait "$holder"
 }
 
 machine_up() {
