@@ -131,8 +131,6 @@ request code="$(code)"
 printf 'x' >>"$work/request"
 check_status 43 "a byte behind the request" ask
 check_status 43 "a directory for input" as_user sh -c 'exec "$0" </tmp' "$HELPER"
-as_user "$HELPER" < <(exec sleep 60) 2>"$work/alarm" &
-endless=$!
 
 # --- Descriptors, limits, umask, directory
 
@@ -204,7 +202,7 @@ ask &
 asking=$!
 wait_until pgrep -U twokey -x twokey-helper
 sleep 0.5
-helper_pid=$(pgrep -U twokey -x twokey-helper | head -n 1)
+helper_pid=$(pgrep -U twokey -x twokey-helper)
 check "it waits, as twokey alone" \
 	test "$(ps -o ruser=,euser=,suser= -p "$helper_pid" | tr -s ' ')" = "twokey twokey twokey"
 check "it has nothing of its caller's open" \
@@ -223,6 +221,10 @@ wait "$asking"
 check "it answers all the same" test "$?" = 40
 check_status 43 "run under strace it has no rights" ask strace -o /dev/null
 logged "and says so" "reason=helper_powerless"
+
+# Looked at in the end; begun here, where there may be more than one helper.
+as_user "$HELPER" < <(exec sleep 60) 2>"$work/alarm" &
+endless=$!
 
 # --- The password's own helper, which is its caller's to kill
 
