@@ -24,16 +24,12 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+import phone
 from terminal import NeverCame, Terminal
 
 QUESTION = r"Code that the app shows: "
 KEY = re.compile(r"^ {4}((?:[A-Z2-7]{4} ?)+)\r?$", re.M)
 RECOVERY = re.compile(r"^ {4}([0-9A-Z]{4}(?:-[0-9A-Z]{4}){2})\r?$", re.M)
-
-
-def oathtool(key, moment):
-    command = ["oathtool", "--base32", "--totp", "--now", f"@{moment}", "-"]
-    return subprocess.run(command, input=key, text=True, capture_output=True, check=True).stdout.strip()
 
 
 class Newcomer:
@@ -79,9 +75,8 @@ class Newcomer:
             return False
         else:
             self.wait_for_app_question()
-            now = int(time.time())
-            text = {"app": lambda: oathtool(self.key, now),
-                    "wrong": lambda: oathtool(self.key, now + 30000)}.get(name, lambda: text)()
+            text = {"app": lambda: phone.code(self.key),
+                    "wrong": lambda: phone.code(self.key, phone.WRONG)}.get(name, lambda: text)()
         self.terminal.type(text + "\n")
         return True
 

@@ -14,9 +14,9 @@ the right one (or press Ctrl-C instead), and print what was seen as JSON:
 """
 import json
 import re
-import subprocess
 import sys
 
+import phone
 from terminal import Terminal
 
 QUESTION = r"First code from the device .*: "
@@ -32,11 +32,6 @@ def outside_alternate_screen(shown):
     return before + after
 
 
-def code(key, time):
-    command = ["oathtool", "--base32", "--totp", "--now", time, "-"]
-    return subprocess.run(command, input=key, capture_output=True, text=True, check=True).stdout
-
-
 def main():
     how, user, *options = sys.argv[1:]
     terminal = Terminal(["twokey", "enroll", user, *options], columns=100, rows=60)
@@ -44,10 +39,10 @@ def main():
     seen["uri"] = terminal.wait_for(r"URI: (\S+)")[1]
     terminal.wait_for(QUESTION)
     seen["screen"] = terminal.shown.partition(ENTER_SCREEN)[2]
-    terminal.type(code(seen["key"], "@0"))
+    terminal.type(phone.code(seen["key"], phone.WRONG) + "\n")
     seen["wrong"] = terminal.wait_for(r"twokey: (.*)\r\n")[1]
     terminal.wait_for(QUESTION)
-    terminal.type(code(seen["key"], "now") if how == "right" else CTRL_C)
+    terminal.type(phone.code(seen["key"]) + "\n" if how == "right" else CTRL_C)
     seen["status"] = terminal.end()
     seen["left"] = outside_alternate_screen(terminal.shown)
     seen["recovery"] = re.findall(RECOVERY, seen["left"])
