@@ -158,9 +158,15 @@ check "nohup: a hangup does not end it" grep -q '^enrolled: 1, ' "$work/said.out
 # With SIGINT as at a terminal: what a script starts beside it ignores that.
 readonly HEEDING=(env --default-signal=INT)
 
+# alone: no process of an earlier run is at work there.
+alone() {
+	[ ! -d "$out" ] || wait_until flock --nonblock "$out" true
+}
+
 # whole LIST: after one more run each has one record and one sheet, which are of each other.
 whole() {
 	local names
+	alone
 	run batch "$1"
 	mapfile -t names <"$1"
 	(cd "$out" && grep -EoH '([A-Z2-7]{4} ){7}[A-Z2-7]{4}' "${names[@]/%/.txt}") |
@@ -224,13 +230,23 @@ for call in openat flock pipe clone read poll write wait4 close; do
 done
 check "Ctrl-C in $interrupts places" test "$interrupts" -ge 20
 
+# some_time: a part of what a whole run takes.
+some_time() {
+	local part=$((took * (RANDOM % 90) / 100))
+	sleep "$(printf '%d.%06d' $((part / 1000000)) $((part % 1000000)))"
+}
+
 seq -f 'many%g' 600 >"$RUN/many"
+forget
+began=${EPOCHREALTIME/./}
+run batch "$RUN/many"
+took=$((${EPOCHREALTIME/./} - began)) # microseconds
 ended=0
 for ((round = 0; round < ROUNDS; round++)); do
 	forget
 	"${HEEDING[@]}" setsid twokey enroll --batch "$RUN/many" --out "$out" >/dev/null 2>&1 </dev/null &
 	pid=$!
-	sleep "0.$((RANDOM % 6))$((RANDOM % 10))"
+	some_time
 	case $((round % 3)) in
 	0) kill -KILL "-$pid" ;; # all of its processes
 	1) kill -KILL "$pid" ;;  # the first
@@ -291,12 +307,12 @@ check "two runs are as one" whole "$RUN/some"
 peak() {
 	forget
 	seq -f 'user%07g' "$1" >"$RUN/list"
-	/usr/bin/python3 - "$RUN/list" "$out" >"$work/told" <<-'END'
-		import resource, subprocess, sys
-		subprocess.run(["twokey", "enroll", "--batch", sys.argv[1], "--out", sys.argv[2]], check=True)
-		print("peak", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+	PYTHONPATH="$here/../../bench" /usr/bin/python3 - "$work/told" "$RUN/list" "$out" <<-'END'
+		import sys, process
+		told, users, out = sys.argv[1:]
+		print(process.spawn("twokey", "enroll", "--batch", users, "--out", out, output=told,
+		                    look=0.001).memory_kib)
 	END
-	sed -n 's/^peak //p' "$work/told"
 }
 small=$(peak 50)
 large=$(peak "$USERS")
