@@ -193,16 +193,27 @@ each_limit "no processor time" prlimit --cpu=0
 each_limit "every signal ignored" env --ignore-signal
 each_limit "every signal blocked" env --block-signal
 
-# --- Its process: while it waits for a lock, the caller can do nothing to it
+# --- Its process: while it waits for a lock, for five seconds, the caller can do nothing to it
 
-new_user
-request code="$(code)"
-hold_lock
-ask &
-asking=$!
-wait_until pgrep -U twokey -x twokey-helper
-sleep 0.5
-helper_pid=$(pgrep -U twokey -x twokey-helper)
+# begin_waiting: a new user's helper, $helper_pid.
+begin_waiting() {
+	new_user
+	request code="$(code)"
+	hold_lock
+	ask &
+	asking=$!
+	wait_until pgrep -U twokey -x twokey-helper
+	sleep 0.5
+	helper_pid=$(pgrep -U twokey -x twokey-helper)
+}
+
+end_waiting() {
+	let_go
+	wait "$asking"
+	check "it answers all the same" test "$?" = 40
+}
+
+begin_waiting
 check "it waits, as twokey alone" \
 	test "$(ps -o ruser=,euser=,suser= -p "$helper_pid" | tr -s ' ')" = "twokey twokey twokey"
 check "it has nothing of its caller's open" \
@@ -210,15 +221,17 @@ check "it has nothing of its caller's open" \
 for signal in STOP KILL TERM TSTP; do
 	check_status 1 "it takes no SIG$signal" as_user kill -s "$signal" "$helper_pid"
 done
+end_waiting
+begin_waiting
 check "its caller can't trace it" refuses as_user strace -p "$helper_pid"
 check "nor set its limits" refuses as_user prlimit --pid "$helper_pid" --fsize=0
+end_waiting
+begin_waiting
 for file in mem environ maps; do
 	check "nor read its $file" refuses as_user cat "/proc/$helper_pid/$file"
 done
 check "nor see its descriptors" refuses as_user ls "/proc/$helper_pid/fd"
-let_go
-wait "$asking"
-check "it answers all the same" test "$?" = 40
+end_waiting
 check_status 43 "run under strace it has no rights" ask strace -o /dev/null
 logged "and says so" "reason=helper_powerless"
 

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib/e2e.sh"
 . "$here/wanted.sh"
 
-readonly HOLD=(--quiet=all -e trace=exit_group --inject=exit_group:delay_enter=1s)
+readonly HOLD=(--quiet=all -e trace=exit_group --inject=exit_group:delay_enter=2s)
 
 # copying PROGRAM... -- COMMAND...: the memory of each at its end; sets $status to COMMAND's.
 copying() {
@@ -15,8 +15,10 @@ copying() {
 		copies+=("$1" "$work/$1.memory")
 		shift
 	done
-	"$here/copy_memory.py" "${copies[@]}" &
+	rm -f "$work/begun"
+	"$here/copy_memory.py" "$work/begun" "${copies[@]}" &
 	copier=$!
+	wait_until test -e "$work/begun"
 	"${@:2}"
 	status=$?
 	wait "$copier"

@@ -78,8 +78,8 @@ xsecurelock_answer() {
 helper_setup
 pam_twokey i3lock ask=combined
 pam_twokey xsecurelock
-# Without a reset when its last client goes: the next one may come just then.
-in_background Xvfb "$SCREEN" -screen 0 640x480x24 -nolisten tcp -ac -noreset
+# Without a reset when its last client goes: the next one may come just then. Without auto-repeat.
+in_background Xvfb "$SCREEN" -screen 0 640x480x24 -nolisten tcp -ac -r -noreset
 wait_until test -S "/tmp/.X11-unix/X${SCREEN#:}"
 export DISPLAY=$SCREEN
 
@@ -93,11 +93,11 @@ let_in code_accepted "one field: right" i3lock_answer "$password$(code)"
 logged "the log tells the screen" "tty=$SCREEN .*service=i3lock caller_uid=$(id -u "$user") "
 
 new_keyboard_user
-right=$(code)
 lock xsecurelock
 kept_out wrong_code "two prompts: a wrong code" xsecurelock_answer "$password" "$(wrong_code)"
 unlock_by_force
 lock xsecurelock
+right=$(code)
 let_in code_accepted "two prompts: right" xsecurelock_answer "$password" "$right"
 lock xsecurelock
 kept_out replayed_code "two prompts: the same code again" xsecurelock_answer "$password" "$right"

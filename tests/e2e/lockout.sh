@@ -61,12 +61,12 @@ guess 4
 let_in code_accepted "and after four more" login "$password" "$(code 1)"
 
 new_user
-pam_twokey "$SERVICE" max_failures=2 lock_time=5
+pam_twokey "$SERVICE" max_failures=2 lock_time=15
 guess 2
 right=$(code)
 kept_out locked "max_failures=2" login "$password" "$right"
-sleep 5.2
-let_in code_accepted "lock_time=5, five seconds later" login "$password" "$right"
+sleep 15.2
+let_in code_accepted "lock_time=15, fifteen seconds later" login "$password" "$right"
 
 # The lock holds in every program.
 new_user

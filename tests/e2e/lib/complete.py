@@ -26,7 +26,7 @@ SHELLS = {
 
 def offered_by(shell, line):
     command, first, key = SHELLS[shell]
-    terminal = Terminal(command, columns=160, rows=200)
+    terminal = Terminal(command, columns=160, rows=200, patience=120)
     terminal.type(first + "; PS1=rea''dy:\n")
     terminal.wait_for("ready:")  # printed when the shell, no longer the terminal, edits the line
     terminal.type(line + key)

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""usage: copy_memory.py PROGRAM FILE [PROGRAM FILE]...
+"""usage: copy_memory.py BEGUN PROGRAM FILE [PROGRAM FILE]...
 
-Wait until a process of the name PROGRAM has called exit_group(2), where strace holds it up, and copy
-all that it can write to - heap, freed chunks, stack, data - to FILE; then the next one.
+Make the file BEGUN, wait until a process of the name PROGRAM has called exit_group(2), where strace
+holds it up, and copy all that it can write to - heap, freed chunks, stack, data - to FILE; then the
+next one.
 """
 import os
 import sys
@@ -41,8 +42,10 @@ def copy(pid, path):
 
 
 def main():
-    wanted = sys.argv[1:]
+    begun, *wanted = sys.argv[1:]
     deadline = time.monotonic() + PATIENCE
+    with open(begun, "wb"):
+        pass
     while wanted and time.monotonic() < deadline:
         pid = at_its_end(wanted[0])
         if pid:
