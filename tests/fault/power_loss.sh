@@ -41,6 +41,7 @@ at_every_state() {
 	while read -r number when; do
 		trouble=
 		model restore "$work/states" "$number" "$STORE"
+		look_at_phone
 		"$verify" "$when"
 		! is_littered || littered=$((littered + 1))
 		nothing_stays

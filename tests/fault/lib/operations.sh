@@ -39,16 +39,20 @@ echo "$key" >"$work/key"
 # The time step, of 30 seconds, that the phone was looked at last.
 shown_in=''
 
+# look_at_phone: sets $right, $next and $wrong, which stay the same for a step.
+look_at_phone() {
+	[ "$shown_in" != $((EPOCHSECONDS / 30)) ] || return 0
+	shown_in=$((EPOCHSECONDS / 30))
+	right=$(code) next=$(code 1) wrong=$(wrong_code)
+}
+
 # Fresh, with the same key.
 renewed() {
 	twokey enroll "$user" --replace --no-confirm --qr none --recovery-codes 2 --secret-stdin \
 		<"$work/key" >"$work/enrolled" 2>&1 || die "$(cat "$work/enrolled")"
 	read -r key <"$work/key"
 	read_recovery_codes "$work/enrolled"
-	if [ "$shown_in" != $((EPOCHSECONDS / 30)) ]; then
-		shown_in=$((EPOCHSECONDS / 30))
-		right=$(code) next=$(code 1) wrong=$(wrong_code)
-	fi
+	look_at_phone
 	typed=$right
 }
 with_wrong() {
