@@ -233,9 +233,15 @@ import pyotp, sys
 print(pyotp.TOTP(sys.argv[1]).at(int(sys.argv[2])))' "$key" "$(now_plus "${1-0}")" | remember
 }
 
-# A code of the right form that is far from any that could be right.
+# A code of the right form that is none of ten minutes to either side.
 wrong_code() {
-	code 1000
+	local near step=1000 shown
+	near=$(oathtool --base32 --totp --window=40 --now "@$((EPOCHSECONDS - 600))" - <<<"$key")
+	shown=$(code "$step")
+	while [[ $near = *"$shown"* ]]; do
+		shown=$(code $((++step)))
+	done
+	echo "$shown"
 }
 
 # --- Machine
