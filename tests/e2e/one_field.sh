@@ -19,6 +19,7 @@ one_field() {
 		"$login" "$user" "x$password$right"
 	kept_out wrong_password "$name: the password alone" "$login" "$user" "$password"
 	kept_out empty_password "$name: the code alone" "$login" "$user" "$right"
+	right=$(code)
 	let_in code_accepted "$name: both" "$login" "$user" "$password$right"
 	kept_out replayed_code "$name: both again" "$login" "$user" "$password$right"
 	let_in recovery_accepted "$name: with a recovery code" \

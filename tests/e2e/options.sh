@@ -33,6 +33,7 @@ refuses_option window=99999999999999999999
 refuses_option unenrolled=perhaps
 refuses_option unenrolled=allow-until:2026-02-30
 refuses_option store=relative
+right=$(code) # a slow machine was at it for long
 refuses_option conf=relative
 
 pam_twokey "$SERVICE"

@@ -34,7 +34,7 @@ readable() {
 	check "$1: it can be read, light" "$here/contrast.py" light "$work/screen"
 }
 
-pam_twokey "$SERVICE"
+pam_twokey "$SERVICE" lock_time=86400
 new_user --device my-second-phone --algorithm SHA512
 for _ in 1 2 3 4 5; do
 	pam_login "$SERVICE" "$user" "$password" "$(wrong_code)" >"$work/output"

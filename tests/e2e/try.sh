@@ -132,7 +132,7 @@ done
 
 # --- Scripts, and where it can't work
 
-answering "$password" "$(code 2)" -- twokey try "$SERVICE" "$user" --json >"$work/tried" \
+answering "$password" "$(wrong_code)" -- twokey try "$SERVICE" "$user" --json >"$work/tried" \
 	2>"$work/output"
 check "--json" test "$(json '["accepted"]' <"$work/tried")" = false
 check "--json: the code" test "$(json '["phases"][0]["code"]' <"$work/tried")" = PAM_AUTH_ERR

@@ -156,8 +156,11 @@ drift() {
 
 # A phone whose clock is off by more than the window is told how far, and how to go on.
 phone_ahead() {
+	local now
 	renew
-	kept_out wrong_code "a phone five steps ahead" login "$(code 5)"
+	now=$EPOCHSECONDS
+	kept_out wrong_code "a phone five steps ahead" \
+		at_time "$now" login "$(code_at $((now + 150)))"
 	logged "the log tells the drift" 'drift_seconds=\+150'
 	kept_out wrong_code "a phone fifty steps ahead" login "$(code 50)"
 	check "is told no drift" sh -c "! grep -q drift_seconds $work/said"
