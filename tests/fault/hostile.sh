@@ -254,7 +254,7 @@ signals_while_waiting() {
 			sleep 0.1
 		done
 		check "SIG$signal while $program waits for the lock: it ends in time" \
-			test $((SECONDS - started)) -le 25
+			test $((SECONDS - started)) -le 14
 		let_go
 		let_in code_accepted "SIG$signal while $program waits for the lock: the next code is good" \
 			"$driver" su "$user" "$password" "$(code 1)"
@@ -276,7 +276,7 @@ stopped_with_the_lock() {
 	fails_closed store_busy "one is stopped with the lock held: its user is told so" \
 		"$driver" su "$user" "$password" "$(code 1)"
 	logged "and the log tells what to do" "store_busy .*fuser"
-	check "after five seconds" test $((SECONDS - started)) -ge 4 -a $((SECONDS - started)) -le 20
+	check "after five seconds" test $((SECONDS - started)) -ge 4 -a $((SECONDS - started)) -le 9
 	check "another user is not kept waiting" user_gets_in "$others" "$others_password" "$others_key"
 	kill -KILL "$stopped"
 	let_in code_accepted "when it is gone its user gets in" \
@@ -285,7 +285,7 @@ stopped_with_the_lock() {
 
 user_gets_in() {
 	local key=$3
-	timeout 4 "$driver" su "$1" "$2" "$(code)"
+	timeout 3 "$driver" su "$1" "$2" "$(code)"
 }
 
 for program in su-l sudo-i; do
