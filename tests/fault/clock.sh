@@ -28,11 +28,6 @@ login() {
 	timeout 30 "$driver" "$SERVICE" "$user" "$password" "$@"
 }
 
-# code_at SECONDS: what the phone shows then.
-code_at() {
-	oathtool --base32 --totp --now "@$1" - <<<"$key" | remember
-}
-
 renew() {
 	enrol --replace --recovery-codes 2
 }

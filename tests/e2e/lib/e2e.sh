@@ -218,12 +218,17 @@ now_plus() {
 	echo $((EPOCHSECONDS + 30 * $1))
 }
 
-# code [STEPS]: what the first phone shows, now or so many steps later.
-code() {
+# code_at SECONDS: what the first phone shows then.
+code_at() {
 	local shown
-	shown=$(oathtool --base32 --totp --now "@$((EPOCHSECONDS + 30 * ${1-0}))" - <<<"$key")
+	shown=$(oathtool --base32 --totp --now "@$1" - <<<"$key")
 	secret "$shown"
 	echo "$shown"
+}
+
+# code [STEPS]: what it shows now, or so many steps later.
+code() {
+	code_at $((EPOCHSECONDS + 30 * ${1-0}))
 }
 
 # other_code [STEPS]: the same of a phone of another make.

@@ -19,7 +19,6 @@ at the first of them until FILE exists.
 import argparse
 import os
 import re
-import subprocess
 import sys
 import time
 
