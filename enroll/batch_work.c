@@ -123,10 +123,10 @@ static void write_files(const struct batch *batch, struct job *job)
 			      .device = &job->enrolment.device,
 			      .codes = &job->enrolment.codes};
 	char uri[URI_MAX + 1];
-	struct qr *qr = NULL;
+	struct qr *qr;
 
-	if (uri_format(sheet.device, 0, uri))
-		qr = qr_encode(uri);
+	uri_format(sheet.device, 0, uri);
+	qr = qr_encode(uri);
 	explicit_bzero(uri, sizeof(uri));
 	sheet.qr = qr;
 	if (qr == NULL)

@@ -91,10 +91,10 @@ static int complete(struct plan *plan)
 	if (enrolment->device.type == OTP_TOTP)
 		enrolment->state.watermark = 0;
 	reason = enrolment_complete(enrolment, plan->options.user);
-	if (reason == REASON_NONE &&
-	    !uri_format(&enrolment->device, enrolment->state.watermark, plan->uri))
-		reason = REASON_NO_MEMORY;
-	return reason == REASON_NONE ? OPTIONS_GO_ON : fail(plan, reason, NULL);
+	if (reason != REASON_NONE)
+		return fail(plan, reason, NULL);
+	uri_format(&enrolment->device, enrolment->state.watermark, plan->uri);
+	return OPTIONS_GO_ON;
 }
 
 /* Enrolment takes effect only once the device has shown that it has the key. */

@@ -25,8 +25,7 @@ static void print_key(const struct presentation *presentation)
 {
 	char key[DEVICE_KEY_BASE32_MAX + 1];
 
-	if (!device_key_text(presentation->device, key))
-		return;
+	device_key_text(presentation->device, key);
 	(void)fprintf(presentation->stream, _("Key:"));
 	for (size_t i = 0; key[i] != '\0'; i++)
 		(void)fprintf(presentation->stream, "%s%c", i % KEY_GROUP == 0 ? " " : "", key[i]);

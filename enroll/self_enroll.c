@@ -25,9 +25,9 @@ static bool show_device(struct showing *showing, struct fields *fields)
 {
 	struct plan *plan = showing->plan;
 
-	if (showing->shown == SHOWN || !session_take_key(fields, &plan->enrolment) ||
-	    !uri_format(&plan->enrolment.device, 0, plan->uri))
+	if (showing->shown == SHOWN || !session_take_key(fields, &plan->enrolment))
 		return false;
+	uri_format(&plan->enrolment.device, 0, plan->uri);
 	showing->presentation = (struct presentation){
 		.device = &plan->enrolment.device,
 		.uri = plan->uri,

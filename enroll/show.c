@@ -83,11 +83,11 @@ static int show_person(const struct device *device, const char *uri, const struc
 static int show_json(const struct options *options, const struct device *device, const char *uri)
 {
 	char key[DEVICE_KEY_BASE32_MAX + 1];
-	json_t *json = NULL;
+	json_t *json;
 
-	if (device_key_text(device, key))
-		json = json_pack("{s:s, s:s, s:s, s:s}", "user", options->user, "device",
-				 device->name, "secret", key, "uri", uri);
+	device_key_text(device, key);
+	json = json_pack("{s:s, s:s, s:s, s:s}", "user", options->user, "device", device->name,
+			 "secret", key, "uri", uri);
 	explicit_bzero(key, sizeof(key));
 	return overview_print_json(json);
 }
@@ -101,8 +101,7 @@ static int show(const struct options *options, const struct wish *wish, const st
 
 	if (device == NULL)
 		return STATUS_REFUSED;
-	if (!uri_format(device, state->devices[device - record->devices].watermark, uri))
-		return complain_reason(REASON_NO_MEMORY, options->user, options->store, NULL);
+	uri_format(device, state->devices[device - record->devices].watermark, uri);
 	status = options->json ? show_json(options, device, uri) : show_person(device, uri, wish);
 	if (status == STATUS_DONE)
 		audit(options->user, "the key of device %s was shown", device->name);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <liboath/oath.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "answer.h"
 #include "ascii.h"
+#include "base32.h"
 #include "decimal.h"
 #include "device.h"
 #include "span.h"
@@ -113,41 +112,23 @@ bool device_set_period(struct device *device, const char *value)
 
 bool device_set_key(struct device *device, const char *value)
 {
-	char *key = NULL;
-	size_t length = 0;
-	bool good;
+	unsigned char key[DEVICE_KEY_MAX] = {0};
+	size_t length;
+	bool good = base32_decode(value, key, sizeof(key), &length) && length >= DEVICE_KEY_MIN &&
+		    length <= DEVICE_KEY_MAX;
 
-	if (oath_base32_decode(value, strlen(value), &key, &length) != OATH_OK)
-		return false;
-	good = length >= DEVICE_KEY_MIN && length <= DEVICE_KEY_MAX;
 	if (good) {
 		explicit_bzero(device->key, sizeof(device->key));
 		memcpy(device->key, key, length);
 		device->key_length = length;
 	}
-	explicit_bzero(key, length);
-	free(key);
+	explicit_bzero(key, sizeof(key));
 	return good;
 }
 
-bool device_key_text(const struct device *device, char text[DEVICE_KEY_BASE32_MAX + 1])
+void device_key_text(const struct device *device, char text[DEVICE_KEY_BASE32_MAX + 1])
 {
-	char *encoded = NULL;
-	size_t length = 0;
-	size_t unpadded;
-
-	text[0] = '\0';
-	if (oath_base32_encode((const char *)device->key, device->key_length, &encoded, &length) !=
-	    OATH_OK)
-		return false;
-	unpadded = strcspn(encoded, "=");
-	if (unpadded <= DEVICE_KEY_BASE32_MAX) {
-		memcpy(text, encoded, unpadded);
-		text[unpadded] = '\0';
-	}
-	explicit_bzero(encoded, length);
-	free(encoded);
-	return text[0] != '\0';
+	base32_encode(device->key, device->key_length, text);
 }
 
 const char *otp_type_name(enum otp_type type)

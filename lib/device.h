@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base32.h"
+
 #define DEVICE_NAME_MAX   32
 #define DEVICE_ISSUER_MAX 64
 #define DEVICE_LABEL_MAX  128
@@ -14,7 +16,7 @@
 #define DEVICE_KEY_MAX 64
 
 /* Unpadded base32 of the longest key. */
-#define DEVICE_KEY_BASE32_MAX ((DEVICE_KEY_MAX * 8 + 4) / 5)
+#define DEVICE_KEY_BASE32_MAX BASE32_LENGTH(DEVICE_KEY_MAX)
 
 /* Seconds. Below ten nobody types a code in time; above five minutes it is no one-time code. */
 #define DEVICE_PERIOD_MIN 10
@@ -53,17 +55,16 @@ bool device_set_period(struct device *device, const char *value);
 /*
  * device_set_key(device, value):
  * Take the key from base32 (RFC 4648 section 6): either case, padding and spaces allowed.
- * Return false, with ${device} unchanged, for anything else, for a key shorter than DEVICE_KEY_MIN
- * or longer than DEVICE_KEY_MAX bytes, or if memory ran out.
+ * Return false, with ${device} unchanged, for anything else, and for a key shorter than
+ * DEVICE_KEY_MIN or longer than DEVICE_KEY_MAX bytes.
  */
 bool device_set_key(struct device *device, const char *value);
 
 /*
  * device_key_text(device, text):
- * Write the key as upper-case base32 without padding; the caller wipes ${text}. Return false, with
- * ${text} empty, if memory ran out.
+ * Write the key as upper-case base32 without padding; the caller wipes ${text}.
  */
-bool device_key_text(const struct device *device, char text[DEVICE_KEY_BASE32_MAX + 1]);
+void device_key_text(const struct device *device, char text[DEVICE_KEY_BASE32_MAX + 1]);
 
 /* The names that the record, the URI and --json use: "totp", "SHA1". */
 const char *otp_type_name(enum otp_type type);

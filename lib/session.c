@@ -136,9 +136,10 @@ bool session_take_wish(struct fields *fields, struct enrolment *wish)
 bool session_put_key(struct fields *fields, const struct enrolment *enrolment)
 {
 	char key[DEVICE_KEY_BASE32_MAX + 1];
-	bool good = device_key_text(&enrolment->device, key) &&
-		    put_device(fields, &enrolment->device) && fields_put(fields, "key", key);
+	bool good;
 
+	device_key_text(&enrolment->device, key);
+	good = put_device(fields, &enrolment->device) && fields_put(fields, "key", key);
 	explicit_bzero(key, sizeof(key));
 	return good;
 }

@@ -40,14 +40,12 @@ static void put_encoded(struct writer *writer, const char *text)
 	}
 }
 
-bool uri_format(const struct device *device, uint64_t counter, char uri[URI_MAX + 1])
+void uri_format(const struct device *device, uint64_t counter, char uri[URI_MAX + 1])
 {
 	struct writer writer = {.text = uri};
 	char key[DEVICE_KEY_BASE32_MAX + 1];
 
-	uri[0] = '\0';
-	if (!device_key_text(device, key))
-		return false;
+	device_key_text(device, key);
 	put(&writer, "otpauth://%s/", otp_type_name(device->type));
 	if (device->issuer[0] != '\0') {
 		put_encoded(&writer, device->issuer);
@@ -66,5 +64,4 @@ bool uri_format(const struct device *device, uint64_t counter, char uri[URI_MAX 
 	else
 		put(&writer, "&counter=%" PRIu64, counter);
 	explicit_bzero(key, sizeof(key));
-	return true;
 }

@@ -13,10 +13,9 @@
 /*
  * uri_format(device, counter, uri):
  * Write the otpauth URI of ${device} in the Key URI format that authenticator apps read; ${counter}
- * is where an HOTP device begins. The caller wipes ${uri}. Return false, with ${uri} empty, if
- * memory ran out.
+ * is where an HOTP device begins. The caller wipes ${uri}.
  */
-bool uri_format(const struct device *device, uint64_t counter, char uri[URI_MAX + 1]);
+void uri_format(const struct device *device, uint64_t counter, char uri[URI_MAX + 1]);
 
 /*
  * uri_parse(uri, device, counter, problem):

@@ -106,39 +106,35 @@ static void add_qr(struct session *session)
 {
 	char uri[URI_MAX + 1];
 
-	if (uri_format(&session->enrolment.device, 0, uri))
-		drawing_add(&session->page, uri, session->policy.qr, session->ink);
+	uri_format(&session->enrolment.device, 0, uri);
+	drawing_add(&session->page, uri, session->policy.qr, session->ink);
 	explicit_bzero(uri, sizeof(uri));
 }
 
-static bool add_key(struct session *session)
+static void add_key(struct session *session)
 {
 	char key[DEVICE_KEY_BASE32_MAX + 1];
 
-	if (!device_key_text(&session->enrolment.device, key))
-		return false;
+	device_key_text(&session->enrolment.device, key);
 	page_add(&session->page, "   ");
 	for (size_t i = 0; key[i] != '\0'; i++)
 		page_add(&session->page, "%s%c", i % KEY_GROUP == 0 ? " " : "", key[i]);
 	page_add(&session->page, "\n");
 	explicit_bzero(key, sizeof(key));
-	return true;
 }
 
-/* REASON_NO_MEMORY where the key is not on the page: the QR code may not be there, or be no use. */
-static enum reason add_invitation(struct session *session)
+/* With the key, for the QR code may not be there, or be no use. */
+static void add_invitation(struct session *session)
 {
 	page_add(&session->page, "%s\n",
 		 _("From now on this login asks for a code beside the password. Scan this with an\n"
 		   "authenticator app, or type the key below it into the app by hand:\n"));
 	add_qr(session);
-	if (!add_key(session))
-		return REASON_NO_MEMORY;
+	add_key(session);
 	if (session->policy.qr != PROMPT_QR_OFF)
 		page_add(&session->page, "\n%s\n",
 			 _("If no app reads it, type a (drawn in ASCII) or i (light for dark)."));
 	page_add(&session->page, "%s", _("Code that the app shows: "));
-	return REASON_NONE;
 }
 
 static void add_correction(struct session *session, const struct near_miss *near_miss)
@@ -177,18 +173,14 @@ static enum reason confirm(struct session *session)
 	enum reason reason;
 
 	begin_page(session);
-	reason = add_invitation(session);
-	if (reason != REASON_NONE)
-		return reason;
+	add_invitation(session);
 	for (unsigned pages = 0; pages < PAGES_MAX && tries < TRIES_MAX; pages++) {
 		if (prompt_page(session->pamh, session->page.text, &typed) != PAM_SUCCESS)
 			return REASON_NO_ANSWER;
 		begin_page(session);
 		if (take_wish(session, &typed)) {
 			secret_wipe(&typed);
-			reason = add_invitation(session);
-			if (reason != REASON_NONE)
-				return reason;
+			add_invitation(session);
 			continue;
 		}
 		reason = enrolment_confirm(&session->enrolment, typed.text, &near_miss);

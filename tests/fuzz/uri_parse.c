@@ -38,7 +38,7 @@ static void check_uri(const char *text)
 	fuzz_check_device(&device);
 	FUZZ_REQUIRE(device.name[0] == '\0');
 	FUZZ_REQUIRE(counter <= (device.type == OTP_HOTP ? HOTP_COUNTER_MAX : 0));
-	FUZZ_REQUIRE(uri_format(&device, counter, uri));
+	uri_format(&device, counter, uri);
 	FUZZ_REQUIRE(uri_parse(uri, &again, &counter_again, &problem));
 	require_same(&device, &again);
 	FUZZ_REQUIRE(counter == counter_again);

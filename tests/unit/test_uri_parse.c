@@ -162,10 +162,10 @@ static void test_round_trip(void **state)
 			*c = *c == '\x7f' ? '~' : *c;
 		for (char *c = written.issuer; *c != '\0'; c++)
 			*c = *c == '\x7f' ? '~' : *c;
-		assert_true(uri_format(&written, round, uri));
+		uri_format(&written, round, uri);
 		read_good(uri);
 		assert_int_equal(counter, written.type == OTP_HOTP ? round : 0);
-		assert_true(uri_format(&device, counter, again));
+		uri_format(&device, counter, again);
 		assert_string_equal(uri, again);
 	}
 }
