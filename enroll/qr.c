@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <langinfo.h>
-#include <qrencode.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "qr.h"
-
-struct qr {
-	QRcode *code;
-};
 
 void qr_option_default(struct qr_option *option)
 {
@@ -48,41 +43,19 @@ bool qr_option_parse(const char *value, struct qr_option *option)
 	return path != NULL;
 }
 
-struct qr *qr_encode(const char *text)
-{
-	struct qr *qr = malloc(sizeof(*qr));
-
-	if (qr == NULL)
-		return NULL;
-	qr->code = QRcode_encodeString(text, 0, QR_ECLEVEL_L, QR_MODE_8, 1);
-	if (qr->code != NULL)
-		return qr;
-	free(qr);
-	return NULL;
-}
-
-void qr_free(struct qr *qr)
-{
-	if (qr == NULL)
-		return;
-	explicit_bzero(qr->code->data, (size_t)qr->code->width * (size_t)qr->code->width);
-	QRcode_free(qr->code);
-	free(qr);
-}
-
 size_t qr_size(const struct qr *qr)
 {
-	return (size_t)qr->code->width + (size_t)2 * QR_QUIET_ZONE;
+	return qr->width + (size_t)2 * QR_QUIET_ZONE;
 }
 
 bool qr_is_dark(const struct qr *qr, size_t row, size_t column)
 {
-	size_t width = (size_t)qr->code->width;
+	size_t width = qr->width;
 
 	if (row < QR_QUIET_ZONE || column < QR_QUIET_ZONE || row >= width + QR_QUIET_ZONE ||
 	    column >= width + QR_QUIET_ZONE)
 		return false;
-	return (qr->code->data[(row - QR_QUIET_ZONE) * width + column - QR_QUIET_ZONE] & 1) != 0;
+	return (qr->modules[(row - QR_QUIET_ZONE) * width + column - QR_QUIET_ZONE] & 1) != 0;
 }
 
 size_t qr_columns(const struct qr *qr, enum qr_format format)

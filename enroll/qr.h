@@ -30,7 +30,15 @@ void qr_option_default(struct qr_option *option);
  */
 bool qr_option_parse(const char *value, struct qr_option *option);
 
-struct qr;
+/* ISO/IEC 18004 section 5.1: a side of version 40, in modules. */
+#define QR_WIDTH_MAX 177
+
+/* A code, without its quiet zone; a secret, where its text is. */
+struct qr {
+	int error; /* why there is none, while it is made; else 0 */
+	size_t width;
+	unsigned char modules[QR_WIDTH_MAX * QR_WIDTH_MAX]; /* row by row; dark, where odd */
+};
 
 /*
  * qr_encode(text):

@@ -166,6 +166,20 @@ static void test_text_that_is_too_long(void **state)
 	qr_free(NULL);
 }
 
+/* A code is made by another process, in memory that both have. */
+static void test_no_memory(void **state)
+{
+	struct rlimit before, none;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+	none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
+	assert_null(qr_encode("x"));
+	assert_int_equal(errno, ENOMEM);
+	assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+}
+
 static void test_files(void **state)
 {
 	static const enum qr_format formats[] = {QR_PNG, QR_SVG};
@@ -221,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_every_line_resets_its_colours),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_text_that_is_too_long),
+		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_failed_file_is_gone),
 	};
