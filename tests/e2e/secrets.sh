@@ -2,28 +2,30 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What is left in memory: a login, and each command that handles a key, writes all its memory to a
 # file when it ends - heap, freed chunks, stack, data - and no password, code, key, recovery code or
-# hash is in it. What dump_memory.c planted is.
+# hash is in it. What keep_freed.c planted is.
 . "$(dirname "$0")/lib/e2e.sh"
 . "$here/wanted.sh"
 
 readonly SERVICE=twokey-test tools=$here/../../tools
-cc -std=c11 -D_GNU_SOURCE -O2 -shared -fPIC -o "$work/dump_memory.so" "$tools/dump_memory.c" &&
+build_keep_freed
+cc -std=c11 -D_GNU_SOURCE -O2 -shared -fPIC -Wl,-z,now -o "$work/dump_memory.so" \
+	"$tools/dump_memory.c" &&
 	cc -std=c11 -D_GNU_SOURCE -O2 -o "$work/login" "$tools/login_silently.c" -lpam ||
 	die "the tools do not build"
 mkdir "$work/dumps"
+readonly DUMPING=(LD_PRELOAD="$work/keep_freed.so:$work/dump_memory.so" DUMP_MEMORY="$work/dumps")
 readonly RECOVERY='[2-9A-Y]{4}-[2-9A-Y]{4}-[2-9A-Y]{4}'
 
 # dumping COMMAND...: it leaves its memory in $work/dumps.
 dumping() {
 	rm -f "$work"/dumps/*
-	env LD_PRELOAD="$work/dump_memory.so" DUMP_MEMORY="$work/dumps" "$@"
+	env "${DUMPING[@]}" "$@"
 }
 
 # clean NAME: the dumps of the last command.
 clean() {
 	check "$1: it left its memory" test -n "$(ls "$work/dumps")"
-	check "$1: the marker is found in it" grep -qa "<left<here<by<hand" "$work"/dumps/*
-	check "$1: no secret is" "$here/find_secrets.py" "$work/wanted" "$work"/dumps/*
+	nothing_in "$1" "$work"/dumps/*
 }
 
 # leaves_nothing NAME ANSWER...: one login.
@@ -36,27 +38,28 @@ leaves_nothing() {
 
 # login_with OPTION...: all that a login can be, in one way of asking.
 login_with() {
-	local right
+	local right wrong
 	pam_twokey "$SERVICE" "$@"
 	person
 	right=$(eight_digits)
+	wrong=$(eight_digits 1000)
 	note "right code" "$right"
-	note "wrong code" "$(eight_digits 1000)"
+	note "wrong code" "$wrong"
 	case $1 in
 	ask=code)
-		leaves_nothing "$1, wrong code" "$(eight_digits 1000)"
+		leaves_nothing "$1, wrong code" "$wrong"
 		leaves_nothing "$1, right code" "$right"
 		leaves_nothing "$1, recovery code" "${recovery[0]}"
 		;;
 	ask=combined)
 		note "both" "$password$right"
-		leaves_nothing "$*, wrong code" "$password$(eight_digits 1000)"
+		leaves_nothing "$*, wrong code" "$password$wrong"
 		leaves_nothing "$*, wrong password" "not$password$right"
 		leaves_nothing "$*, right code" "$password$right"
 		leaves_nothing "$*, recovery code" "$password${recovery[0]}"
 		;;
 	*)
-		leaves_nothing "$*, wrong code" "$password" "$(eight_digits 1000)"
+		leaves_nothing "$*, wrong code" "$password" "$wrong"
 		leaves_nothing "$*, wrong password" "not$password" "$right"
 		leaves_nothing "$*, right code" "$password" "$right"
 		leaves_nothing "$*, recovery code" "$password" "${recovery[0]}"
@@ -95,8 +98,7 @@ enrols_at_login() {
 	: >"$work/wanted"
 	rm -f "$work"/dumps/* "$work/pages"
 	"$here/enrol_at_login.py" --pages "$work/pages" password="$password" code= letter="$1" app enter \
-		-- env LD_PRELOAD="$work/dump_memory.so" DUMP_MEMORY="$work/dumps" \
-		"$work/login" "$SERVICE" "$user" enrol >"$work/printed" 2>&1
+		-- env "${DUMPING[@]}" "$work/login" "$SERVICE" "$user" enrol >"$work/printed" 2>&1
 	check "$name: it was enrolled" test "$(twokey status "$user" --json | json '["enrolled"]')" = true
 	key=$(sed -n 1p "$work/printed")
 	mapfile -t recovery < <(grep -oE "^$RECOVERY" "$work/printed")
@@ -115,25 +117,37 @@ enrols_at_login a '#'
 
 # --- The command: what it prints is its business, what it keeps is not.
 
+# enrols_unseen NAME OPTION...: $user, where nobody looks at what is printed.
+enrols_unseen() {
+	local name=$1
+	shift
+	: >"$work/wanted"
+	dumping twokey enroll "$user" --json --no-confirm --qr none "$@" \
+		>"$work/enrolled" 2>"$work/output"
+	enrolled
+	check "$name: it was enrolled" test "${#key}" = 32
+	note key "$key"
+	[ "${#recovery[@]}" = 0 ] || note "recovery code" "${recovery[@]}"
+	clean "$name"
+}
+
 new_person
-dumping twokey enroll "$user" --json --no-confirm --qr none >"$work/enrolled" 2>"$work/output"
-enrolled
-: >"$work/wanted"
-note key "$key"
-note "recovery code" "${recovery[@]}"
-clean "twokey enroll --json"
+enrols_unseen "twokey enroll --json"
+enrols_unseen "twokey enroll --add" --add --device tablet
+enrols_unseen "twokey enroll --replace" --replace
 
 # enrols_by NAME OPTION...: with a key from standard input, and the first code behind it.
 enrols_by() {
-	local name=$1
+	local name=$1 first
 	shift
 	new_person
 	key=$(head -c 20 /dev/urandom | base32)
 	secret "$key"
 	: >"$work/wanted"
 	note key "$key"
-	note "first code" "$(eight_digits)"
-	printf '%s\n%s\n' "$key" "$(eight_digits)" |
+	first=$(eight_digits)
+	note "first code" "$first"
+	printf '%s\n%s\n' "$key" "$first" |
 		dumping twokey enroll "$user" --secret-stdin --digits 8 "$@" >"$work/printed" 2>&1
 	check "$name: it was enrolled" test "$(twokey status "$user" --json | json '["enrolled"]')" = true
 	mapfile -t recovery < <(grep -oE "$RECOVERY" "$work/printed")
@@ -153,6 +167,10 @@ dumping twokey show "$user" >"$work/printed" 2>&1
 clean "twokey show"
 dumping twokey show "$user" --json >"$work/printed" 2>&1
 clean "twokey show --json"
+dumping twokey export uri "$user" >"$work/printed" 2>&1
+clean "twokey export uri"
+dumping twokey export oath "$user" >"$work/printed" 2>&1
+clean "twokey export oath"
 dumping twokey status "$user" >"$work/printed" 2>&1
 clean "twokey status"
 dumping twokey recovery "$user" >"$work/printed" 2>&1
@@ -160,5 +178,48 @@ mapfile -t recovery < <(grep -oE "$RECOVERY" "$work/printed")
 secret "${recovery[@]}" "${recovery[@]//-/}"
 note "recovery code" "${recovery[@]}"
 clean "twokey recovery"
+
+# imports FORM [FILE]: a key of another program's, for a new person, from $work/source.
+imports() {
+	dumping twokey import "$@" <"$work/source" >"$work/printed" 2>&1
+	check "twokey import $1: it was enrolled" \
+		test "$(twokey status "$user" --json | json '["enrolled"]')" = true
+	clean "twokey import $1"
+}
+
+# new_key: of a new person; $hex is the same in hexadecimal.
+new_key() {
+	new_person
+	key=$(head -c 20 /dev/urandom | base32)
+	hex=$(base32 --decode <<<"$key" | od -An -v -tx1 | tr -d ' \n')
+	secret "$key" "$hex"
+	: >"$work/wanted"
+	note key "$key"
+	note "key in hexadecimal" "$hex"
+}
+
+new_key
+scratch=$(shuf -i 10000000-99999999 -n 1)
+secret "$scratch"
+note "recovery code of google" "$scratch"
+printf '%s\n" TOTP_AUTH\n%s\n' "$key" "$scratch" >"$work/source"
+imports google "$work/source" --user "$user"
+new_key
+printf 'HOTP/T30\t%s\t-\t%s\n' "$user" "$hex" >"$work/source"
+imports oath "$work/source"
+new_key
+echo "otpauth://totp/$user?secret=$key" >"$work/source"
+imports uri
+new_key
+plain=$(base32 --decode <<<"$key" | base64)
+secret "$plain"
+note "key in base64" "$plain"
+cat >"$work/source" <<-END
+	<?xml version="1.0"?>
+	<KeyContainer Version="1.0" xmlns="urn:ietf:params:xml:ns:keyprov:pskc"><KeyPackage>
+	<Key Id="1" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:totp"><Data><Secret>
+	<PlainValue>$plain</PlainValue></Secret></Data></Key></KeyPackage></KeyContainer>
+END
+imports pskc "$work/source" --user "$user"
 
 finish

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * To be preloaded: writes all memory that the process can write to - heap, freed chunks, stacks,
- * data - to a new file in the directory DUMP_MEMORY when it ends. A marker was left on the heap and
- * on the stack when it began, so that a search that finds no secret can be seen to find something.
+ * data - to a new file in the directory DUMP_MEMORY when it ends. See keep_freed.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,37 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Spelt so that it stands nowhere before it is put together. */
-static void put_marker(char *at)
-{
-	static const char *const parts[] = {"left", "here", "by", "hand"};
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		*at++ = '<';
-		for (const char *c = parts[i]; *c != '\0'; c++)
-			*at++ = *c;
-	}
-}
-
-/* Below what the program itself will use of its stack. */
-__attribute__((noinline)) static void mark_stack(void)
-{
-	char deep[1 << 19];
-
-	put_marker(deep);
-	__asm__ volatile("" : : "r"(deep) : "memory");
-}
-
-__attribute__((constructor)) static void mark(void)
-{
-	char *chunk = malloc(4096);
-
-	if (chunk != NULL)
-		put_marker(chunk + 1024);
-	free(chunk);
-	mark_stack();
-}
 
 static void copy(int memory, int out, unsigned long begin, unsigned long end)
 {
