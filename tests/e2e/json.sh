@@ -10,12 +10,11 @@ page=$here/../../../man/twokey.8
 shaped() {
 	local name=$1 shape=$2 wanted=$3 status
 	shift 3
-	"$@" >"$work/printed" 2>"$work/stderr"
+	listen "$@" >"$work/printed"
 	status=$?
 	if [ "$status" = "$wanted" ]; then
 		check "$name" "$here/schema.py" "$shape" "$work/printed" "$page"
 	else
-		cp "$work/stderr" "$work/output"
 		fail "$name" "exit status $status, not $wanted"
 	fi
 }

@@ -28,8 +28,11 @@ query = urllib.parse.urlsplit(sys.argv[2]).query
 print(urllib.parse.parse_qs(query, strict_parsing=True)[sys.argv[1]][0])' "$@"
 }
 
+# A person sees the code and the URI on standard error.
 enrol_with_uri() {
-	enrol "$@"
+	twokey enroll "$user" --json --no-confirm "$@" >"$work/enrolled" 2>"$work/output" ||
+		die "twokey enroll $user $*"
+	read_enrolled
 	uri=$(json '["uri"]' <"$work/enrolled")
 	secret "$uri"
 }

@@ -122,8 +122,7 @@ enrols_unseen() {
 	local name=$1
 	shift
 	: >"$work/wanted"
-	dumping twokey enroll "$user" --json --no-confirm --qr none "$@" \
-		>"$work/enrolled" 2>"$work/output"
+	listen dumping twokey enroll "$user" --json --no-confirm --qr none "$@" >"$work/enrolled"
 	enrolled
 	check "$name: it was enrolled" test "${#key}" = 32
 	note key "$key"
@@ -167,6 +166,10 @@ dumping twokey show "$user" >"$work/printed" 2>&1
 clean "twokey show"
 dumping twokey show "$user" --json >"$work/printed" 2>&1
 clean "twokey show --json"
+strace -o "$work/trace" twokey show "$user" >"$work/printed" 2>&1
+check "twokey show: no core dump is possible once it looks for a key" sh -c '
+	sed -n "/\"users\"/q; /PR_SET_DUMPABLE, SUID_DUMP_DISABLE) = 0/p" "$1" | grep -q . &&
+		grep -q "\"users" "$1"' sh "$work/trace"
 dumping twokey export uri "$user" >"$work/printed" 2>&1
 clean "twokey export uri"
 dumping twokey export oath "$user" >"$work/printed" 2>&1

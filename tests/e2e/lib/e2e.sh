@@ -172,11 +172,15 @@ new_person() {
 
 # enrol [OPTION...]: $user gets a phone; sets $key, and $recovery, an array.
 enrol() {
-	twokey enroll "$user" --json --no-confirm --qr none "$@" \
-		>"$work/enrolled" 2>"$work/output" || {
+	listen twokey enroll "$user" --json --no-confirm --qr none "$@" >"$work/enrolled" || {
 		sed 's/^/# /' "$work/output"
 		die "twokey enroll $user $*"
 	}
+	read_enrolled
+}
+
+# read_enrolled: what 'twokey enroll --json' printed to $work/enrolled.
+read_enrolled() {
 	key=$(sed -n 's/^ *"secret": "\(.*\)",$/\1/p' "$work/enrolled")
 	secret "$key"
 	read_recovery_codes "$work/enrolled"

@@ -40,6 +40,15 @@ for_a_person() {
 	"$@" 2>&1
 }
 
+# listen COMMAND...: what it prints on standard error is in $work/output, and no secret is to be there.
+listen() {
+	local status
+	"$@" 2>"$work/output"
+	status=$?
+	[ ! -s "$work/output" ] || cat "$work/output" >>"$work/stderr.all"
+	return "$status"
+}
+
 # find_leaks FILE...: the lines that hold a secret; one of digits as a number of its own only.
 find_leaks() {
 	grep '^[0-9]*$' "$work/secrets" >"$work/numbers"
