@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Whoever can't get in learns nothing of why: the same prompts, the same PAM code, and the same
-# work - each system call from the first prompt to the end, in its order, with the file that it is
-# about, and each hash with its cost - for all of them, in each way of asking, whatever the form of
+# work - each system call from the loading of the module to the end, in its order, with the file that
+# it is about, and each hash with its cost - for all of them, in each way of asking, whatever the form of
 # what they type. ROUNDS=N times N attempts of each kind, too, and prints what they took, and how
 # well each kind can be told from each other one. What all these logins open is looked at last.
 . "$(dirname "$0")/lib/e2e.sh"
@@ -32,6 +32,11 @@ name_calls() {
 	}'
 }
 
+# since_loaded: of the trace, what is done from the loading of the module on.
+since_loaded() {
+	sed -n '/pam_twokey\.so/,$p' "$work/trace"
+}
+
 # login_traced USER ANSWER...: what the kernel does; what the module opens is kept for the end, without
 # libpam's own, which reads stacks and tells the kernel's audit.
 login_traced() {
@@ -41,17 +46,18 @@ login_traced() {
 		strace -f -qq -E LD_AUDIT="$work/tell_hashes.so" -o "$work/trace" \
 			"$work/login" "$SERVICE" "$user" >"$work/prompts-seen"
 	status=$?
-	sed -n '/pam_twokey\.so/,$p' "$work/trace" |
+	since_loaded |
 		grep -E '^[0-9]+ +(open|creat|socket|accept|dup|pipe|memfd_create|eventfd|epoll_create|fcntl)' |
 		grep -v -e '"/etc/pam\.d/' -e NETLINK_AUDIT >>"$work/opened"
 	return "$status"
 }
 
-# What a caller sees, and what the kernel does from the first answer on.
+# What a caller sees, and what the kernel does, but for the reading of answers, byte by byte: with
+# ask=combined the module looks at the user's file before it asks.
 attempt_traced() {
 	"$here/pam_login.py" "$SERVICE" "$@" >"$work/transcript" 2>&1 </dev/null
 	login_traced "$@"
-	sed -n '/ read(0, /,$p' "$work/trace" | grep -v ' read(0, ' | name_calls >"$work/calls"
+	since_loaded | grep -v ' read(0, ' | name_calls >"$work/calls"
 }
 
 # refused NAME REASON USER ANSWER...: like the first one of its form, for the reason that is meant.
