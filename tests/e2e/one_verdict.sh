@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Whoever can't get in learns nothing of why: the same prompts, the same PAM code, and the same
 # work - each system call from the loading of the module to the end, in its order, with the file that
-# it is about, and each hash with its cost - for all of them, in each way of asking, whatever the form of
-# what they type. ROUNDS=N times N attempts of each kind, too, and prints what they took, and how
+# it is about, each hash with its cost, and the delay at the end - for all of them, in each way of
+# asking, whatever the form of what they type. ROUNDS=N times N attempts of each kind, too, and prints what they took, and how
 # well each kind can be told from each other one. What all these logins open is looked at last.
 . "$(dirname "$0")/lib/e2e.sh"
 
@@ -12,7 +12,7 @@ readonly SERVICE=twokey-test SAMPLES=${ROUNDS-0} PATIENT="max_failures=1000 lock
 readonly WRONG_RECOVERY=ACDE-FHJK-MNPQ WRONG_IMPORTED=80808080
 readonly tools=$here/../../tools
 cc -std=c11 -D_GNU_SOURCE -O2 -o "$work/login" "$tools/login_silently.c" -lpam &&
-	cc -std=c11 -D_GNU_SOURCE -O2 -shared -fPIC -o "$work/tell_hashes.so" "$tools/tell_hashes.c" ||
+	cc -std=c11 -D_GNU_SOURCE -O2 -shared -fPIC -o "$work/tell_calls.so" "$tools/tell_calls.c" ||
 	die "the driver does not build"
 
 # --- One kind of refusal
@@ -43,7 +43,7 @@ login_traced() {
 	local user=$1 status
 	shift
 	printf '%s\n' "$@" |
-		strace -f -qq -E LD_AUDIT="$work/tell_hashes.so" -o "$work/trace" \
+		strace -f -qq -E LD_AUDIT="$work/tell_calls.so" -o "$work/trace" \
 			"$work/login" "$SERVICE" "$user" >"$work/prompts-seen"
 	status=$?
 	since_loaded |
@@ -132,13 +132,27 @@ each_kind() {
 	kind "$1, not enrolled" unenrolled "$stranger" "${word[$stranger]}" "$2"
 	kind "$1, unknown user" "$nobody" nobody-here x "$2"
 	kind "$1, a name that no file has" "$nobody" ../../etc/passwd x "$2"
+	one_delay "$1"
 	[ "$mode" = ask=code ] && return
 	kind "$1, wrong password" wrong_password "$enrolled" "not${word[$enrolled]}" "$2"
 	kind "$1, wrong password, not enrolled" wrong_password "$stranger" "not${word[$stranger]}" "$2"
 }
 
+# told REGEX: how often the calls that all of them make tell of it.
+told() {
+	grep -cE "^access $1" "$work/first-calls"
+}
+
 hashes_made() {
-	grep -c ' a hash: ' "$work/first-calls"
+	told "a hash: "
+}
+
+# one_delay WHAT: two seconds, of which libpam makes one to three, at the result's return to the caller.
+one_delay() {
+	check "$mode: $1: two seconds of delay are asked for, once" \
+		test "$(told "a delay is asked for: ") $(told "a delay is asked for: 2000000 us$")" = "1 1"
+	check "$mode: $1: and come with the refusal, once" \
+		test "$(told "a delay for ") $(told "a delay for 7: of 1 to 3 s$")" = "1 1"
 }
 
 wrong_codes() {

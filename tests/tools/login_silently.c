@@ -5,14 +5,21 @@
  * One login by PAM, with "enrol" and the enrolment that it may lead to, which keeps nothing of its
  * own of what is shown and typed: each message goes to standard output as it is, each prompt reads
  * its answer, a line, from standard input to where PAM wants it. Ends with the PAM code. What of
- * these is in its memory at its end is libpam's or the module's doing; see dump_memory.c.
+ * these is in its memory at its end is libpam's or the module's doing; see dump_memory.c. It waits
+ * for no delay, but lets strace see what libpam would have it wait for.
  */
 #include <security/pam_appl.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define ANSWER_SIZE 512
+
+/* Microseconds: libpam's chance makes half as much more or less of the two seconds promised. */
+#define DELAY_LEAST 1000000
+#define DELAY_MOST  3000000
 
 static char *read_answer(void)
 {
@@ -41,11 +48,21 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
 	return *responses != NULL ? PAM_SUCCESS : PAM_BUF_ERR;
 }
 
-static void no_delay(int code, unsigned microseconds, void *context)
+/*
+ * Told by access(2) on a file that there is not, named after the result and what does not vary by
+ * chance. Nobody waits after a success, for which libpam calls this, too.
+ */
+static void tell_delay(int code, unsigned microseconds, void *context)
 {
-	(void)code;
-	(void)microseconds;
+	bool usual = microseconds >= DELAY_LEAST && microseconds <= DELAY_MOST;
+	char text[64];
+
 	(void)context;
+	if (code == PAM_SUCCESS)
+		return;
+	(void)snprintf(text, sizeof(text), "a delay for %d: %s", code,
+		       usual ? "of 1 to 3 s" : "of another length");
+	(void)access(text, F_OK);
 }
 
 int main(int argc, char **argv)
@@ -59,7 +76,7 @@ int main(int argc, char **argv)
 	code = pam_start(argv[1], argv[2], &conversation, &pamh);
 	if (code != PAM_SUCCESS)
 		return code;
-	(void)pam_set_item(pamh, PAM_FAIL_DELAY, (const void *)no_delay);
+	(void)pam_set_item(pamh, PAM_FAIL_DELAY, (const void *)tell_delay);
 	code = pam_authenticate(pamh, 0);
 	if (argc == 4 && code == PAM_SUCCESS)
 		code = pam_acct_mgmt(pamh, 0);
