@@ -85,9 +85,9 @@ both() {
 	esac
 }
 
-# right_answers USER
+# right_answers USER [PASSWORD]: USER's own, but for a PASSWORD.
 right_answers() {
-	both "${word[$1]}" "$(key=${phone[$1]} code)"
+	both "${2-${word[$1]}}" "$(key=${phone[$1]} code)"
 }
 
 # kind NAME REASON USER PASSWORD CODE
@@ -102,10 +102,12 @@ kind() {
 # What passwords and phones they have, and after how many attempts of each kind they are unlocked
 # where these are timed: two kinds at once charge the first.
 declare -A word phone unlocked
+spent='' # a recovery code of the first
 
 people() {
 	new_user
 	enrolled=$user word[$user]=$password phone[$user]=$key unlocked[$user]=300
+	spent=${recovery[0]}
 	new_user --recovery-codes 0
 	uncoded=$user word[$user]=$password phone[$user]=$key unlocked[$user]=900
 	new_user
@@ -118,6 +120,7 @@ people() {
 	for _ in {1..5}; do
 		wrong_code | "$work/login" "$SERVICE" "$locked" >"$work/output"
 	done
+	let_in recovery_accepted "a recovery code, to be spent" login_traced "$enrolled" "$spent"
 }
 
 # each_kind WHAT CODE REASON_IF_LOCKED: who can't get in types CODE, which is WHAT, and nobody's.
@@ -136,6 +139,7 @@ each_kind() {
 	[ "$mode" = ask=code ] && return
 	kind "$1, wrong password" wrong_password "$enrolled" "not${word[$enrolled]}" "$2"
 	kind "$1, wrong password, not enrolled" wrong_password "$stranger" "not${word[$stranger]}" "$2"
+	kind "$1, wrong password, locked" wrong_password "$locked" "not${word[$locked]}" "$2"
 }
 
 # told REGEX: how often the calls that all of them make tell of it.
@@ -166,14 +170,30 @@ wrong_codes() {
 		kind "no password" empty_password "$enrolled" "" "$wrong"
 		kind "a code that is none" malformed_code "$enrolled" "${word[$enrolled]}" letters
 	fi
+	right_codes
+	time_kinds
+}
+
+# Each made just before it is typed; none is timed, for they expire. Under a wrong password none is
+# spent.
+right_codes() {
+	local user=${can[0]}
 	right_answers "$locked"
 	refused "the right code, locked" locked "$locked" "${answers[@]}"
-	time_kinds
+	if [ "$mode" != ask=code ]; then
+		right_answers "$user" "not${word[$user]}"
+		refused "the right code, wrong password" wrong_password "$user" "${answers[@]}"
+	fi
+	right_answers "$user"
+	let_in code_accepted "$mode: right answers" login_traced "$user" "${answers[@]}"
+	refused "the code of a login before" replayed_code "$user" "${answers[@]}"
+	can=("${can[@]:1}")
 }
 
 recovery_codes() {
 	each_kind "recovery code" "$WRONG_RECOVERY" wrong_code
 	check "$mode: a recovery code was hashed once" test "$(hashes_made)" = $((passwords + 1))
+	kind "a spent recovery code" recovery_spent "$enrolled" "${word[$enrolled]}" "$spent"
 	time_kinds
 	# Asked for both at once, one takes as many digits from the end as codes have.
 	[ "$mode" != ask=combined ] || return
@@ -227,9 +247,6 @@ for mode in ask=password,code ask=combined ask=code; do
 	pam_twokey "$SERVICE" "$mode" "$PATIENT"
 	wrong_codes
 	recovery_codes
-	right_answers "${can[0]}"
-	let_in code_accepted "$mode: right answers" login_traced "${can[0]}" "${answers[@]}"
-	can=("${can[@]:1}")
 done
 check "no socket was made but to programs of this machine" no_socket_but_local
 check "no program would inherit what was opened" all_closes_on_exec
