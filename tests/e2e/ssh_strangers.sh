@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# sshd: who is unknown, not enrolled or forbidden is asked the same, and told the same.
+# sshd: who is unknown, not enrolled, locked or forbidden, or has a wrong password or a wrong code, is
+# asked the same, and told the same.
 . "$(dirname "$0")/lib/e2e.sh"
 
 readonly BOTH=$'Password: \nVerification code: '
@@ -21,8 +22,16 @@ sshd_start "AuthenticationMethods keyboard-interactive"
 
 new_user
 asks_and_refuses wrong_code "enrolled" "$user" "$password" "$(wrong_code)"
+asks_and_refuses wrong_password "enrolled, wrong password" "$user" "not $password" "$(code)"
 let_in code_accepted "enrolled, right answers" ssh_login "$user" "$password" "$(code)"
 check "enrolled, right answers: both are asked for" test "$(prompts)" = "$BOTH"
+
+new_user
+pam_twokey twokey-test ask=code lock_time=86400
+for _ in {1..5}; do
+	run pam_login twokey-test "$user" "$(wrong_code)"
+done
+asks_and_refuses locked "locked" "$user" "$password" "$(code)"
 
 new_person
 asks_and_refuses unenrolled "not enrolled" "$user" "$password" 123456
