@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdbool.h>
 #include <string.h>
 
 #include "answer.h"
@@ -51,6 +50,8 @@ void answer_read(const char *typed, struct answer *answer)
 		answer->text[answer->length++] = to_upper(*c);
 	}
 	answer->form = form_of(answer->text, answer->length);
+	answer->maybe_imported =
+		answer->form == ANSWER_OTP && answer->length == RECOVERY_IMPORTED_LENGTH;
 	if (answer->form == ANSWER_MALFORMED)
 		explicit_bzero(answer, sizeof(*answer));
 }
@@ -74,4 +75,17 @@ size_t answer_split(const char *typed, unsigned digits)
 	if (length >= RECOVERY_SHOWN && is_shown_recovery(typed + length - RECOVERY_SHOWN))
 		return length - RECOVERY_SHOWN;
 	return length >= digits ? length - digits : length;
+}
+
+bool answer_maybe_imported(const char *typed)
+{
+	size_t length = strlen(typed);
+
+	if (length < RECOVERY_IMPORTED_LENGTH)
+		return false;
+	for (size_t i = length - RECOVERY_IMPORTED_LENGTH; i < length; i++) {
+		if (!is_digit(typed[i]))
+			return false;
+	}
+	return true;
 }

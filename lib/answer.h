@@ -2,6 +2,7 @@
 #ifndef TWOKEY_ANSWER_H
 #define TWOKEY_ANSWER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* HOTP values have at least six digits (RFC 4226 section 4, R4); liboath makes at most eight. */
@@ -32,6 +33,7 @@ struct answer {
 	enum answer_form form;
 	size_t length;
 	char text[RECOVERY_LENGTH + 1]; /* digits, or a recovery code in upper case */
+	bool maybe_imported; /* whether it is to cost what an imported recovery code does */
 };
 
 /*
@@ -49,5 +51,12 @@ void answer_read(const char *typed, struct answer *answer);
  * length if ${typed} is too short to hold a code.
  */
 size_t answer_split(const char *typed, unsigned digits);
+
+/*
+ * answer_maybe_imported(typed):
+ * Whether some user's code behind a password, as ${typed} has both, would be one of
+ * RECOVERY_IMPORTED_LENGTH digits: so that each user's is to cost the same.
+ */
+bool answer_maybe_imported(const char *typed);
 
 #endif

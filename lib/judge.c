@@ -157,7 +157,8 @@ static enum reason judge_recovery(const struct question *question, struct proof 
 	enum reason reason = recovery_find(question->record, question->answer->text, &index);
 
 	(void)near_miss;
-	if (reason == REASON_NONE && index < question->record->recovery_count)
+	if (reason == REASON_NONE && proof->kind == PROOF_NONE &&
+	    index < question->record->recovery_count)
 		*proof = (struct proof){.kind = PROOF_RECOVERY, .index = index};
 	return reason;
 }
@@ -170,9 +171,11 @@ static enum reason judge_otp(const struct question *question, struct proof *proo
 
 	for (size_t i = 0; i < count && reason == REASON_NONE; i++)
 		reason = search_device(question, i, proof);
-	/* For any record, so that no time tells whose codes were imported (P1). */
-	if (reason == REASON_NONE && proof->kind == PROOF_NONE &&
-	    question->answer->length == RECOVERY_IMPORTED_LENGTH)
+	/*
+	 * For any record, so that no time tells whose codes were imported, and for a right code,
+	 * so that none tells that it was right where it is refused (P1).
+	 */
+	if (reason == REASON_NONE && question->answer->maybe_imported)
 		reason = judge_recovery(question, proof, near_miss);
 	/* Who goes on guessing is not worth more work than who types a right code. */
 	if (proof->kind != PROOF_NONE || question->state->failures > NEAR_MISS_FAILURES)
@@ -184,6 +187,7 @@ static enum reason judge_otp(const struct question *question, struct proof *proo
 
 static enum reason (*const judges[])(const struct question *question, struct proof *proof,
 				     struct near_miss *near_miss) = {
+	[ANSWER_MALFORMED] = judge_otp, /* it is no code, and takes the time of one that is wrong */
 	[ANSWER_OTP] = judge_otp,
 	[ANSWER_RECOVERY] = judge_recovery,
 };
@@ -193,12 +197,11 @@ enum reason judge(const struct record *record, const struct state *state, unsign
 		  struct near_miss *near_miss)
 {
 	struct question question = {record, state, window, now, answer};
-	enum reason reason = REASON_NONE;
+	enum reason reason;
 
 	*proof = (struct proof){.kind = PROOF_NONE};
 	*near_miss = (struct near_miss){.kind = NEAR_MISS_NONE};
-	if (answer->form != ANSWER_MALFORMED)
-		reason = judges[answer->form](&question, proof, near_miss);
+	reason = judges[answer->form](&question, proof, near_miss);
 	if (reason != REASON_NONE)
 		*proof = (struct proof){.kind = PROOF_NONE};
 	return reason;

@@ -161,6 +161,7 @@ void login_decide(struct store *store, const struct policy *policy,
 	};
 
 	answer_read(credentials->code, &answer);
+	answer.maybe_imported = answer.maybe_imported || credentials->maybe_imported;
 	login_attempt(store, &policy->limits, &guess, login);
 	explicit_bzero(&answer, sizeof(answer));
 	if (login->reason == REASON_WRONG_PASSWORD)

@@ -47,7 +47,8 @@ struct credentials {
 	enum password password;
 	enum reason refusal; /* PASSWORD_WRONG: why it is */
 	const char *code;
-	const char *origin; /* as in struct guess */
+	bool maybe_imported; /* answer_maybe_imported, where both were typed in one */
+	const char *origin;  /* as in struct guess */
 };
 
 /*

@@ -99,6 +99,7 @@ static enum reason ask_combined(struct attempt *attempt)
 	peek(attempt, &enrolled, &digits);
 	if (first_pass_or(attempt, &typed, prompt_for_combined) != PAM_SUCCESS)
 		return REASON_NO_ANSWER;
+	attempt->maybe_imported = answer_maybe_imported(typed.text);
 	password = answer_split(typed.text, digits);
 	if (!enrolled && unenrolled(attempt) != REASON_UNENROLLED)
 		password = typed.length;

@@ -3,6 +3,7 @@
 #define TWOKEY_ATTEMPT_H
 
 #include <security/pam_modules.h>
+#include <stdbool.h>
 
 #include "login.h"
 #include "policy.h"
@@ -24,6 +25,7 @@ struct attempt {
 	const char *user; /* libpam's */
 	struct secret password;
 	struct secret code;
+	bool maybe_imported; /* as in struct credentials */
 	enum password password_verdict;
 	struct login login;
 	enum logged logged;

@@ -76,6 +76,7 @@ static enum reason verify(struct attempt *attempt)
 		.password = attempt->password_verdict,
 		.refusal = password,
 		.code = attempt->code.text,
+		.maybe_imported = attempt->maybe_imported,
 		.origin = origin(attempt->pamh),
 	};
 	login_decide(&attempt->store, &attempt->policy, &credentials, &attempt->login);

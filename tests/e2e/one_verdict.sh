@@ -90,6 +90,11 @@ right_answers() {
 	both "${2-${word[$1]}}" "$(key=${phone[$1]} code)"
 }
 
+# What a phone of eight digits shows now.
+long_code() {
+	oathtool --base32 --totp --digits=8 - <<<"$key" | remember
+}
+
 # kind NAME REASON USER PASSWORD CODE
 kind() {
 	both "$4" "$5"
@@ -112,13 +117,19 @@ people() {
 	uncoded=$user word[$user]=$password phone[$user]=$key unlocked[$user]=900
 	new_user
 	untried=$user word[$user]=$password phone[$user]=$key unlocked[$user]=1
+	new_user --digits 8
+	long_coded=$user word[$user]=$password phone[$user]=$key
+	new_user --digits 8
+	long_locked=$user word[$user]=$password phone[$user]=$key
 	new_person
 	stranger=$user word[$user]=$password
 	new_user
 	locked=$user word[$user]=$password phone[$user]=$key
 	pam_twokey "$SERVICE" ask=code lock_time=86400
-	for _ in {1..5}; do
-		wrong_code | "$work/login" "$SERVICE" "$locked" >"$work/output"
+	for user in "$locked" "$long_locked"; do
+		for _ in {1..5}; do
+			wrong_code | "$work/login" "$SERVICE" "$user" >"$work/output"
+		done
 	done
 	let_in recovery_accepted "a recovery code, to be spent" login_traced "$enrolled" "$spent"
 }
@@ -195,10 +206,30 @@ recovery_codes() {
 	check "$mode: a recovery code was hashed once" test "$(hashes_made)" = $((passwords + 1))
 	kind "a spent recovery code" recovery_spent "$enrolled" "${word[$enrolled]}" "$spent"
 	time_kinds
-	# Asked for both at once, one takes as many digits from the end as codes have.
-	[ "$mode" != ask=combined ] || return
-	each_kind "imported recovery code" "$WRONG_IMPORTED" locked
+	eight_digits
+}
+
+# An imported recovery code, or a code of whose phone has eight digits. Asked for both at once, who has six
+# has typed two more of a password.
+eight_digits() {
+	local words=${word[$long_coded]}
+	if [ "$mode" = ask=combined ]; then
+		rm -f "$work/first-calls"
+		kind "eight digits" wrong_password "$enrolled" "${word[$enrolled]}" "$WRONG_IMPORTED"
+		kind "eight digits, not enrolled" wrong_password "$stranger" "${word[$stranger]}" \
+			"$WRONG_IMPORTED"
+		kind "eight digits, unknown user" unknown_user nobody-here x "$WRONG_IMPORTED"
+		one_delay "eight digits"
+	else
+		each_kind "imported recovery code" "$WRONG_IMPORTED" locked
+	fi
 	check "$mode: an imported one was hashed once" test "$(hashes_made)" = $((passwords + 1))
+	kind "eight digits, as the phone's" wrong_code "$long_coded" "$words" "$WRONG_IMPORTED"
+	both "${word[$long_locked]}" "$(key=${phone[$long_locked]} long_code)"
+	refused "the right code of eight digits, locked" locked "$long_locked" "${answers[@]}"
+	[ "$mode" != ask=code ] || return
+	kind "eight digits, as the phone's, wrong password" wrong_password "$long_coded" "not$words" \
+		"$WRONG_IMPORTED"
 }
 
 # --- How long they take

@@ -12,6 +12,7 @@
 static bool same(const struct answer *a, const struct answer *b)
 {
 	return a->form == b->form && a->length == b->length &&
+	       a->maybe_imported == b->maybe_imported &&
 	       memcmp(a->text, b->text, sizeof(a->text)) == 0;
 }
 
@@ -63,12 +64,16 @@ static void check_split(const char *typed, unsigned digits)
 	size_t length = strlen(typed);
 	char both[TYPED_MAX + RECOVERY_SHOWN + 1];
 	char shown[RECOVERY_SHOWN + 1];
+	struct answer answer;
 
 	FUZZ_REQUIRE(answer_split(typed, digits) <= length);
 	memcpy(both, typed, length);
 	memcpy(both + length, "12345678", digits);
 	both[length + digits] = '\0';
 	FUZZ_REQUIRE(answer_split(both, digits) == length);
+	/* What costs one user a hash costs it all. */
+	answer_read(typed + answer_split(typed, digits), &answer);
+	FUZZ_REQUIRE(!answer.maybe_imported || answer_maybe_imported(typed));
 	recovery_show("ACDEFHJKMNPQ", shown);
 	memcpy(both + length, shown, sizeof(shown));
 	FUZZ_REQUIRE(answer_split(both, digits) == length);

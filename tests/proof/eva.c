@@ -144,7 +144,7 @@ static void take_name(const char *text)
 	(void)username_from_file(text, other);
 }
 
-/* lib/answer.c: answer_read, answer_split; lib/decimal.c: decimal_parse */
+/* lib/answer.c: answer_read, answer_split, answer_maybe_imported; lib/decimal.c: decimal_parse */
 static void take_typed(const char *text)
 {
 	struct answer answer;
@@ -152,6 +152,7 @@ static void take_typed(const char *text)
 
 	answer_read(text, &answer);
 	(void)answer_split(text, (unsigned)Frama_C_interval(OTP_DIGITS_MIN, OTP_DIGITS_MAX));
+	(void)answer_maybe_imported(text);
 	(void)decimal_parse(text, UINT64_MAX, &number);
 }
 

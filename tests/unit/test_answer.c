@@ -47,6 +47,7 @@ static void test_forms(void **state)
 		assert_int_equal(answer.form, rows[i].form);
 		assert_string_equal(answer.text, rows[i].text);
 		assert_int_equal(answer.length, strlen(rows[i].text));
+		assert_int_equal(answer.maybe_imported, answer.length == RECOVERY_IMPORTED_LENGTH);
 	}
 }
 
@@ -90,12 +91,26 @@ static void test_split(void **state)
 		assert_int_equal(answer_split(rows[i].typed, rows[i].digits), rows[i].password);
 }
 
+static void test_maybe_imported(void **state)
+{
+	(void)state;
+	assert_true(answer_maybe_imported("secret12345678"));
+	assert_true(answer_maybe_imported("123456789"));
+	assert_true(answer_maybe_imported("12345678"));
+	assert_false(answer_maybe_imported("secret1234567"));
+	assert_false(answer_maybe_imported("secret1234 5678"));
+	assert_false(answer_maybe_imported("12345678 "));
+	assert_false(answer_maybe_imported("1234567"));
+	assert_false(answer_maybe_imported(""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_ten_thousand_digits),
 		cmocka_unit_test(test_split),
+		cmocka_unit_test(test_maybe_imported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -241,6 +241,33 @@ static void test_failing_libraries(void **state)
 	assert_int_equal(proof.kind, PROOF_NONE);
 }
 
+/* What can't be done was tried: each of these costs what another one does. */
+static void test_costs_the_same(void **state)
+{
+	struct answer answer;
+	struct proof proof;
+	char code[OTP_DIGITS_MAX + 1];
+
+	(void)state;
+	record.recovery_count = 1;
+	(void)snprintf(record.recovery[0], sizeof(record.recovery[0]), "$no$such$scheme");
+	assert_true(otp_code(&record.devices[2], STEP, code));
+	answer_read(code, &answer);
+	assert_int_equal(judge(&record, &state_of_user, 1, NOW, &answer, &proof, &near_miss),
+			 REASON_HASH_FAILED);
+	assert_int_equal(proof.kind, PROOF_NONE);
+	answer_read(code + 2, &answer);
+	assert_int_equal(judge(&record, &state_of_user, 1, NOW, &answer, &proof, &near_miss),
+			 REASON_NONE);
+	answer.maybe_imported = true;
+	assert_int_equal(judge(&record, &state_of_user, 1, NOW, &answer, &proof, &near_miss),
+			 REASON_HASH_FAILED);
+	record.devices[0].digits = 9;
+	answer_read("letters", &answer);
+	assert_int_equal(judge(&record, &state_of_user, 1, NOW, &answer, &proof, &near_miss),
+			 REASON_OTP_FAILED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +283,7 @@ int main(void)
 		cmocka_unit_test_setup(test_imported_recovery, setup),
 		cmocka_unit_test_setup(test_malformed_is_nothing, setup),
 		cmocka_unit_test_setup(test_failing_libraries, setup),
+		cmocka_unit_test_setup(test_costs_the_same, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
