@@ -88,23 +88,27 @@ static enum reason ask_code(struct attempt *attempt)
 	return REASON_NONE;
 }
 
-/* The password, directly followed by the code; all of it is the password of who needs no code. */
+/*
+ * The password, directly followed by the code. All of it is the password of who needs no code, and
+ * its end is judged like anyone's, so that no time tells who that is.
+ */
 static enum reason ask_combined(struct attempt *attempt)
 {
 	struct secret typed = {0};
 	bool enrolled;
 	unsigned digits;
-	size_t password;
+	size_t password, code;
 
 	peek(attempt, &enrolled, &digits);
 	if (first_pass_or(attempt, &typed, prompt_for_combined) != PAM_SUCCESS)
 		return REASON_NO_ANSWER;
 	attempt->maybe_imported = answer_maybe_imported(typed.text);
-	password = answer_split(typed.text, digits);
+	code = answer_split(typed.text, digits);
+	password = code;
 	if (!enrolled && unenrolled(attempt) != REASON_UNENROLLED)
 		password = typed.length;
 	(void)secret_set(&attempt->password, typed.text, password);
-	(void)secret_set(&attempt->code, typed.text + password, typed.length - password);
+	(void)secret_set(&attempt->code, typed.text + code, typed.length - code);
 	secret_wipe(&typed);
 	return hand_on_password(attempt);
 }

@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Whoever can't get in learns nothing of why: the same prompts, the same PAM code, and the same
-# work - each system call from the loading of the module to the end, in its order, with the file that
-# it is about, each hash with its cost, and the delay at the end - for all of them, in each way of
-# asking, whatever the form of what they type. ROUNDS=N times N attempts of each kind, too, and prints what they took, and how
-# well each kind can be told from each other one. What all these logins open is looked at last.
+# work - each system call from the loading of the module to the end, in its order, with the file
+# that it is about, each hash with its cost, and the delay at the end - for all of them, in each way
+# of asking, whatever the form of what they type. ROUNDS=N times N attempts of each kind, too, and
+# prints what they took, and how well each kind can be told from each other one. What all these
+# logins open is looked at last.
 . "$(dirname "$0")/lib/e2e.sh"
 
 # A thousand guesses are what max_failures allows: nobody is locked but who was before.
@@ -80,7 +81,7 @@ refused() {
 both() {
 	case $mode in
 	ask=code) answers=("$2") ;;
-	ask=combined) answers=("$1$2") ;;
+	ask=combined*) answers=("$1$2") ;;
 	*) answers=("$1" "$2") ;;
 	esac
 }
@@ -162,7 +163,7 @@ hashes_made() {
 	told "a hash: "
 }
 
-# one_delay WHAT: two seconds, of which libpam makes one to three, at the result's return to the caller.
+# one_delay WHAT: of two seconds, of which libpam makes one to three before it returns the result.
 one_delay() {
 	check "$mode: $1: two seconds of delay are asked for, once" \
 		test "$(told "a delay is asked for: ") $(told "a delay is asked for: 2000000 us$")" = "1 1"
@@ -209,8 +210,8 @@ recovery_codes() {
 	eight_digits
 }
 
-# An imported recovery code, or a code of whose phone has eight digits. Asked for both at once, who has six
-# has typed two more of a password.
+# An imported recovery code, or the code of a phone that shows eight digits. Asked for both at once,
+# whose phone shows six has typed a password that ends in two.
 eight_digits() {
 	local words=${word[$long_coded]}
 	if [ "$mode" = ask=combined ]; then
@@ -230,6 +231,20 @@ eight_digits() {
 	[ "$mode" != ask=code ] || return
 	kind "eight digits, as the phone's, wrong password" wrong_password "$long_coded" "not$words" \
 		"$WRONG_IMPORTED"
+}
+
+# Who needs no code has typed a password alone, and what follows it is judged all the same.
+no_code_needed() {
+	local code
+	for code in "$wrong" "$WRONG_RECOVERY" "$WRONG_IMPORTED"; do
+		rm -f "$work/first-calls"
+		kind "$code, unknown user" unknown_user nobody-here x "$code"
+		kind "$code, not enrolled" wrong_password "$stranger" "${word[$stranger]}" "$code"
+		kind "$code, wrong password" wrong_password "$enrolled" "not${word[$enrolled]}" "$code"
+		one_delay "$code"
+	done
+	both "${word[$stranger]}" ""
+	let_in unenrolled_allowed "$mode: the password alone" login_traced "$stranger" "${answers[@]}"
 }
 
 # --- How long they take
@@ -279,6 +294,9 @@ for mode in ask=password,code ask=combined ask=code; do
 	wrong_codes
 	recovery_codes
 done
+mode="ask=combined unenrolled=allow"
+pam_twokey "$SERVICE" "$mode" "$PATIENT"
+no_code_needed
 check "no socket was made but to programs of this machine" no_socket_but_local
 check "no program would inherit what was opened" all_closes_on_exec
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# sshd: who is unknown, not enrolled, locked or forbidden, or has a wrong password or a wrong code, is
-# asked the same, and told the same.
+# sshd: who is unknown, not enrolled, locked or forbidden, or has a wrong password or a wrong code,
+# is asked the same, and told the same.
 . "$(dirname "$0")/lib/e2e.sh"
 
 readonly BOTH=$'Password: \nVerification code: '
