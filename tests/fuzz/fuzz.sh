@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# A short run of each fuzz target by libFuzzer, and of some by AFL++, which drives the same code.
-# 'make fuzz' goes on for longer.
+# A short run of each fuzz target by libFuzzer, and of some by AFL++, which drives the same code;
+# the others are built for it, and run on their seeds. 'make fuzz' goes on for longer.
 set -u
 
 run=$(dirname "$(realpath "$0")")/run
@@ -9,7 +9,7 @@ readonly SECONDS_EACH=2
 
 {
 	"$run" --seconds "$SECONDS_EACH"
-	"$run" --engine afl --seconds "$SECONDS_EACH" file uri_parse verdict |
+	"$run" --engine afl --seconds "$SECONDS_EACH" --seeds file uri_parse verdict |
 		sed 's/^\(ok\|not ok\)\( [0-9]* - \)/\1\2AFL++: /'
 } | awk '
 	/^(not )?ok / {
