@@ -53,12 +53,23 @@ static enum reason lock_store(struct store *store)
 	return file_lock_wait(store, "", store->directory, store_deadline());
 }
 
+/* Ours in another's store: whoever made it was ended before it was given away. */
+static void remove_half_made(const struct store *store, const char *path)
+{
+	struct statx status;
+
+	if (store->owner != geteuid() && trusted_look(store->directory, path, &status) == 0 &&
+	    status.stx_uid == geteuid())
+		(void)unlinkat(store->directory, path, AT_REMOVEDIR); /* if it is empty */
+}
+
 static enum reason make_directory(struct store *store, const char *path)
 {
 	enum reason reason = REASON_NONE;
 	struct statx status;
 	int fd;
 
+	remove_half_made(store, path);
 	if (mkdirat(store->directory, path, S_IRWXU) != 0)
 		return errno == EEXIST ? REASON_NONE
 				       : store_fail(store, path, REASON_STORE_UNWRITABLE);
@@ -159,6 +170,9 @@ enum reason store_create(const char *path, struct store_fault *fault)
 	reason = store_open(path, &store);
 	if (reason == REASON_NONE && made)
 		reason = give_away(&store);
+	/* What is there when the next run comes is given to nobody. */
+	if (reason != REASON_NONE && made)
+		(void)rmdir(path);
 	if (reason == REASON_NONE)
 		reason = lock_store(&store);
 	if (reason == REASON_NONE)

@@ -24,7 +24,8 @@ struct change {
 /*
  * store_create(path):
  * Make the store at the absolute ${path}, whose parent must exist, with all that it holds but
- * users; what is there already stays. Return REASON_NONE, or why not with ${fault} filled.
+ * users; what is there already stays, but for an empty directory that a broken off run did not come
+ * to give away. Return REASON_NONE, or why not with ${fault} filled.
  */
 enum reason store_create(const char *path, struct store_fault *fault);
 

@@ -36,6 +36,10 @@ after_first() {
 	after_enroll
 	wants "decoys" "$(find "$STORE/decoys" -type f -size 12288c | wc -l)" 64
 }
+after_given() {
+	after_first
+	wants "owner" "$(find "$STORE" -printf '%u\n' | sort -u)" twokey
+}
 after_add() {
 	! command_ended || wants "the new phone" "$(new_phone)" 0
 	wants "the old phone" "$(result "$right")" 0
@@ -146,6 +150,12 @@ at_every_call "unlock" "$NONE" "$CHANGE_CALLS" locked_out after_unlock command_u
 at_every_call "unlock --rebuild" "$NONE" "$CHANGE_CALLS" spent after_rebuild command_rebuild
 at_every_call "recovery" "$NONE" "$CHANGE_CALLS" renewed after_recovery command_recovery
 at_every_call "the first enroll" "$NONE" "$CHANGE_CALLS" no_store after_first command_enroll
+# Root gives away what it makes, where the host has a user for the store.
+store_user
+at_every_call "the first enroll, given away" "^fchown\$" "$NONE" no_store \
+	after_given command_enroll
+at_every_call "enroll --replace, given away" "^fchown\$" "$NONE" renewed \
+	after_replace command_replace
 tracer=(trace_inside)
 host=("$work/traced" "${host[@]}")
 # login_silently shows prompts by write(2), which is not ours to fail.

@@ -149,12 +149,17 @@ su_tty_login() {
 
 # --- The helper
 
-# helper_setup: the store's own user, as the package makes it, before anybody is enrolled; sets
-# $HELPER.
-helper_setup() {
-	HELPER=$(realpath "$(dirname "$(command -v twokey)")/../libexec/twokey-helper")
+# store_user: the store's own user, as the package makes it: a store made from now on belongs to it.
+store_user() {
 	useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin twokey ||
 		die "useradd twokey"
+}
+
+# helper_setup: the store's own user, before anybody is enrolled, and the helper, which is then its;
+# sets $HELPER.
+helper_setup() {
+	HELPER=$(realpath "$(dirname "$(command -v twokey)")/../libexec/twokey-helper")
+	store_user
 	[ -z "${BUILD-}" ] || make -C "$BUILD" install >"$work/output" 2>&1 || die "make install"
 }
 

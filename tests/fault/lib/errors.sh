@@ -24,6 +24,7 @@ errors_of() {
 	pwrite64 | renameat) echo EIO ENOSPC EDQUOT EROFS EINTR ENOMEM ;;
 	fdatasync | fsync) echo EIO ENOSPC EDQUOT EROFS EINTR ;;
 	fchmod | unlinkat) echo EIO EROFS ENOMEM ;;
+	fchown) echo EIO EROFS EDQUOT EPERM ENOMEM ;;
 	newfstatat | statx | faccessat2 | chdir) echo EIO ENOMEM ;;
 	getdents64 | close | write | connect | sendto) echo EIO ENOMEM ;;
 	recvfrom | recvmsg | sendmsg) echo EINTR ENOMEM ;;
@@ -38,12 +39,12 @@ errors_of() {
 }
 
 # What can't be done without, and what must be tried again when a signal interrupts it.
-readonly NEEDED="^(pread64|pwrite64|fdatasync|fsync|renameat)\$"
+readonly NEEDED="^(pread64|pwrite64|fdatasync|fsync|renameat|fchown)\$"
 readonly TRIED_AGAIN="^(openat2|flock|pread64|pwrite64)\$"
 # All that a login does with the store.
 readonly STORE_CALLS="^(openat2|flock|pread64|pwrite64|fdatasync)\$"
 # And a command. The first takes all its calls, the others do the rest in the same way.
-readonly CHANGE_CALLS="^(openat2?|flock|pread64|pwrite64|f(data)?sync|renameat|unlinkat|fchmod|mkdirat)\$"
+readonly CHANGE_CALLS="^(openat2?|flock|p(read|write)64|f(data)?sync|(rename|unlink|mkdir)at|fch(mod|own))\$"
 # Without these nothing can be logged.
 readonly LOGGING="^(socket|connect|sendto)\$"
 
