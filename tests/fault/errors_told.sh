@@ -62,10 +62,13 @@ batch() {
 }
 after_batch() {
 	if [ "$status" = 0 ]; then
+		must_fail && trouble+="success, but not on disk; "
 		wants "enrolled" "$(find "$STORE/users" -name 'b[0-9]' | wc -l)" 3
 	elif [[ $call != write ]]; then
 		grep -q '^twokey: ' "$work/errors" || trouble+="nothing was said; "
 	fi
+	# What is not durable is not published.
+	[ "$call" != syncfs ] || wants "enrolled" "$(find "$STORE/users" -name 'b[0-9]' | wc -l)" 0
 	sheets_end_whole
 }
 
@@ -120,7 +123,8 @@ secret "$hex"
 printf 'HOTP/T30\t%s\t-\t%s\n' "$user" "$hex" >"$work/oath"
 printf '%s\n' b1 b2 b3 >"$work/list"
 # What strace lets fail is not done, and a pipe that no kernel leaves open is waited for.
-SPARED="^close\$|${SPARED-^\$}" at_every_call "enroll --batch" "$NONE" . forget_sheets after_batch batch
+SPARED="^close\$|${SPARED-^\$}" at_every_call "enroll --batch" "^syncfs\$" . forget_sheets \
+	after_batch batch
 at_every_call "doctor" "$NONE" . nothing after_looking look_doctor
 at_every_call "try" "$NONE" . nothing after_try look_try
 at_every_call "verify" "$NONE" . typed_renewed after_verify verify_code

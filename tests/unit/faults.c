@@ -63,6 +63,7 @@ WRAP(int, statx, (int directory, const char *path, int flags, unsigned mask, str
 WRAP(int, flock, (int fd, int operation), (fd, operation))
 WRAP(int, fsync, (int fd), (fd))
 WRAP(int, fdatasync, (int fd), (fd))
+WRAP(int, syncfs, (int fd), (fd))
 WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode))
 WRAP(int, renameat, (int from, const char *old, int to, const char *name), (from, old, to, name))
 WRAP(int, unlinkat, (int directory, const char *path, int flags), (directory, path, flags))

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "enrolment.h"
 #include "faults.h"
@@ -14,6 +15,7 @@
 #include "login.h"
 #include "otp.h"
 #include "site.h"
+#include "store_group.h"
 #include "unit.h"
 
 static const struct limits limits = {.max_failures = 3, .lock_time = 60, .window = 1};
@@ -146,6 +148,33 @@ static enum reason enrol(struct fixture *fixture)
 	return reason;
 }
 
+/* bob, and whoever else is on the list. */
+static enum reason enrol_group(struct fixture *fixture)
+{
+	static const struct state fresh;
+	static const struct record record = {
+		.file = "bob",
+		.device_count = 1,
+		.devices = {{.name = "phone", .digits = 6, .period = 30, .key_length = 20}}};
+	struct store *store = &fixture->store;
+	enum reason reason = group_begin(store);
+	bool exists = false;
+
+	if (reason == REASON_NONE)
+		reason = group_has(store, "bob", &exists);
+	assert_false(exists);
+	if (reason == REASON_NONE)
+		reason = group_put(store, "bob", &record, &fresh);
+	if (reason == REASON_NONE)
+		reason = group_sync(store);
+	if (reason == REASON_NONE)
+		reason = group_publish(store, "bob");
+	if (reason == REASON_NONE)
+		reason = group_finish(store);
+	group_end(store);
+	return reason;
+}
+
 static enum reason create_again(struct fixture *fixture)
 {
 	struct store_fault fault;
@@ -167,6 +196,7 @@ static const struct {
 	{"replace", replace},
 	{"remove", take_away},
 	{"enrol", enrol},
+	{"enrol a group", enrol_group},
 	{"create again", create_again},
 };
 
@@ -203,13 +233,25 @@ static void require_spent(struct fixture *fixture, enum reason reason)
 		assert_int_equal(fixture_state(fixture).recovery_spent, 1);
 }
 
-/* alice as she was, without the time that making hashes takes. */
+/* And so is a group that was enrolled. */
+static void require_enrolled(struct fixture *fixture, const char *name, enum reason reason)
+{
+	struct record record;
+	struct state state;
+
+	if (reason == REASON_NONE && strcmp(name, "enrol a group") == 0)
+		assert_int_equal(store_read(&fixture->store, "bob", &record, &state), REASON_NONE);
+}
+
+/* alice as she was, without the time that making hashes takes; and nobody else. */
 static void renew(struct fixture *fixture)
 {
 	static const struct state fresh;
 	static struct record record;
 	struct change change;
+	char path[128];
 
+	(void)unlink(fixture_path(fixture, STORE_USERS "/bob", path));
 	if (record.device_count == 0)
 		fixture_record(&record);
 	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
@@ -233,6 +275,7 @@ static void fail_each_call(struct fixture *fixture, size_t index, int error)
 		if (!hit)
 			assert_true(reason == REASON_NONE || reason_class(reason) != CLASS_ERROR);
 		require_spent(fixture, reason);
+		require_enrolled(fixture, operations[index].name, reason);
 		require_whole(fixture, operations[index].name, number);
 	}
 }

@@ -23,6 +23,7 @@ errors_of() {
 	pread64 | read) echo EIO EINTR ENOMEM ;;
 	pwrite64 | renameat) echo EIO ENOSPC EDQUOT EROFS EINTR ENOMEM ;;
 	fdatasync | fsync) echo EIO ENOSPC EDQUOT EROFS EINTR ;;
+	syncfs) echo EIO ENOSPC EDQUOT ;;
 	fchmod | unlinkat) echo EIO EROFS ENOMEM ;;
 	fchown) echo EIO EROFS EDQUOT EPERM ENOMEM ;;
 	newfstatat | statx | faccessat2 | chdir) echo EIO ENOMEM ;;
@@ -39,7 +40,7 @@ errors_of() {
 }
 
 # What can't be done without, and what must be tried again when a signal interrupts it.
-readonly NEEDED="^(pread64|pwrite64|fdatasync|fsync|renameat|fchown)\$"
+readonly NEEDED="^(pread64|pwrite64|fdatasync|fsync|syncfs|renameat|fchown)\$"
 readonly TRIED_AGAIN="^(openat2|flock|pread64|pwrite64)\$"
 # All that a login does with the store.
 readonly STORE_CALLS="^(openat2|flock|pread64|pwrite64|fdatasync)\$"
