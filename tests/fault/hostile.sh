@@ -68,24 +68,15 @@ wants() {
 	[ "$2" = "$3" ] || trouble+="$1: $2, not $3; "
 }
 
-# dies_anyway COMMAND...: where its stack lets in whom it asks nothing, that of su -l and sudo -i.
-dies_anyway() {
-	local -A permitted=([su]="/usr/bin/su -l USER -c :" [sudo]="/usr/bin/sudo -i true")
-	local command
-	read -ra command <<<"${permitted[$program]/USER/$user}"
-	(
-		cd "$sandbox" && setpriv --reuid="$caller" --regid=nogroup --clear-groups \
-			"$@" "${command[@]}"
-	) >/dev/null 2>&1 </dev/null
-	[ "$?" -ge 124 ]
+# What it is without us: see tell_alone.
+keep_for_alone() {
+	printf '%s\0' "$program" "$user" "$caller" "$@" >"$own/command"
+	cat "$own/status" >>"$own/ended"
 }
 
-# ended WITH COMMAND...: by itself, not by a signal, and in time.
+# ended COMMAND...: by itself, not by a signal, and in time, or it has to do so without us, too.
 ended() {
-	local with=$1
-	shift
-	[ "$status" -lt 124 ] && return
-	dies_anyway "$@" || trouble+="$with it ended with $status; "
+	[ "$status" -lt 124 ] || keep_for_alone "$@"
 }
 
 # attack COMMAND...: two wrong codes, the right one, and the right one again. What is wrong is left in
@@ -94,14 +85,14 @@ attack() {
 	local status trouble='' right looked_at
 	for _ in 1 2; do
 		login_under "$@" -- "$(wrong_code)"
-		ended "with a wrong code" "$@"
+		ended "$@"
 	done
 	looked_at=$(said reason=wrong_code)
 	wants "guesses counted" "$(state_of failures)" "$looked_at"
 	wants "ways in" "$(said result=success)" 0
 	right=$(code)
 	login_under "$@" -- "$right"
-	ended "with the right code" "$@"
+	ended "$@"
 	echo "wrong codes looked at: $looked_at; let in: $(said result=success)" >"$own/tale"
 	if [ "$(said result=success)" = 0 ]; then
 		"$driver" su "$user" "$password" "$right" >"$own/again"
@@ -162,11 +153,42 @@ each() {
 	"$attack" "$@" 2>/dev/null &
 }
 
+# refused_alone OWN: its command once more, where the stack refuses everybody and asks for nothing:
+# nothing runs but su or sudo itself, which ends as it did with us.
+refused_alone() {
+	local own=$1 password='' command program user caller status ended
+	mapfile -d '' -t command <"$own/command"
+	program=${command[0]} user=${command[1]} caller=${command[2]}
+	login_under "${command[@]:3}" -- ''
+	ended=$(sort -u "$own/ended")
+	[ "$ended" = "$status" ] ||
+		echo "ended with ${ended//$'\n'/, }, and without us with $status" >>"$own/trouble"
+}
+
+# tell_alone: what every case that kept its command is without us.
+tell_alone() {
+	local case own program caller=nobody
+	for program in su sudo; do
+		pam_service "$program" <<<"auth required pam_deny.so"
+		own=$work/alone.$program
+		mkdir "$own"
+		[ "$program" = su ] || caller=$user
+		password='' login_under env -- ''
+		equal "$program alone refuses, and lives" "$status" 1
+	done
+	for case in $(seq "$cases"); do
+		[ ! -e "$work/case.$case/command" ] || refused_alone "$work/case.$case"
+	done
+	pam_twokey su
+	pam_twokey sudo
+}
+
 tell_cases() {
 	local case
 	while [ "$(jobs -rp | wc -l)" -gt 1 ]; do
 		sleep 0.1
 	done
+	tell_alone
 	for case in $(seq "$cases"); do
 		: >"$work/said"
 		cp "$work/case.$case/shown" "$work/output"
@@ -288,13 +310,6 @@ user_gets_in() {
 	timeout 3 "$driver" su "$1" "$2" "$(code)"
 }
 
-for program in su-l sudo-i; do
-	pam_service "$program" <<-END
-		auth    required pam_permit.so
-		account required pam_permit.so
-		session required pam_permit.so
-	END
-done
 for program in su sudo; do
 	hostile "$program"
 done
