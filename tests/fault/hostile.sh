@@ -33,34 +33,53 @@ readonly AT_ONCE=${AT_ONCE-20}
 
 cc -shared -fPIC -o "$sandbox/trap.so" "$sandbox/trap.c" || die "no trap"
 
-readonly -A COMMANDS=([su]="/usr/bin/su USER -c :" [sudo]="/usr/bin/sudo -S /bin/true")
+readonly -A COMMANDS=([su]="/usr/bin/su USER -c :" [sudo]="/usr/bin/sudo -S /bin/true"
+	[sudo-A]="/usr/bin/sudo -A /bin/true")
 
-# login_under COMMAND... -- CODE: $program started by COMMAND, as who has the password; its exit
-# status in $status. It prints to a pipe, for a limit on files would end it at its first prompt.
+# login_under COMMAND... -- CODE: $way, $program if there is none, started by COMMAND, as who has the
+# password; its exit status in $status, what it shows in $own/last. It prints to a pipe, for a limit
+# on files would end it at its first prompt.
 login_under() {
 	local wrapper=() command
 	while [ "$1" != -- ]; do
 		wrapper+=("$1")
 		shift
 	done
-	read -ra command <<<"${COMMANDS[$program]/USER/$user}"
+	read -ra command <<<"${COMMANDS[${way-$program}]/USER/$user}"
 	printf '%s\n' "$password" "$2" | (
-		cd "$sandbox" &&
-			timeout --foreground 60 setpriv --reuid="$caller" --regid=nogroup \
-				--clear-groups "${wrapper[@]}" "${command[@]}"
+		cd "$sandbox" || exit
+		[ "${way-}" != sudo-A ] || export SUDO_ASKPASS="$work/askpass" \
+			TYPE_PASSWORD="$password" TYPE_CODE="$2"
+		timeout --foreground 60 setpriv --reuid="$caller" --regid=nogroup --clear-groups \
+			"${wrapper[@]}" "${command[@]}"
 		echo "$?" >"$own/status"
-	) 2>&1 | cat >>"$own/shown"
+	) 2>&1 | cat >"$own/last"
+	cat "$own/last" >>"$own/shown"
 	status=$(cat "$own/status")
 }
 
-# said REGEX: how many lines of this user's, all that was logged up to now, are such.
-said() {
+# lines: all that was logged up to now of this user.
+lines() {
 	logger --socket /dev/log --tag mark "so far $user $SECONDS $RANDOM" --stderr 2>"$own/mark"
 	for _ in {1..200}; do
 		grep -qaF "$(sed 's/.*\(so far .*\)/\1/' "$own/mark")" "$work/log" && break
 		sleep 0.05
 	done
-	grep -a "user=$user " "$work/log" | grep -acE -- "$1"
+	grep -a "user=$user " "$work/log"
+}
+
+# said REGEX: how many of them are such.
+said() {
+	lines | grep -acE -- "$1"
+}
+
+# note_outcome: the last login's to $outcomes: why we let in or refused, "unasked" where nothing of that
+# was logged.
+note_outcome() {
+	local reasons asked=${outcomes// unasked/}
+	reasons=$(lines | grep -a "pam_twokey($program:auth)" | sed -n 's/.* reason=\([a-z_]*\).*/ \1/p' |
+		tail -n "+$(($(wc -w <<<"$asked") + 1))" | tr -d '\n')
+	outcomes+=${reasons:- unasked}
 }
 
 # wants WHAT GOT WANTED
@@ -68,23 +87,28 @@ wants() {
 	[ "$2" = "$3" ] || trouble+="$1: $2, not $3; "
 }
 
-# What it is without us: see tell_alone.
-keep_for_alone() {
+# ended COMMAND...: by itself, not by a signal, and in time, and we were asked; or else tell_alone has to
+# find that it is the same without us.
+ended() {
+	local unasked=
+	[[ $outcomes != *unasked ]] || unasked=yes
+	[ "$status" -ge 124 ] || [ -n "$unasked" ] || return
 	printf '%s\0' "$program" "$user" "$caller" "$@" >"$own/command"
-	cat "$own/status" >>"$own/ended"
+	echo "$status" >>"$own/ended"
+	[ -z "$unasked" ] || cat "$own/last" >>"$own/unasked"
 }
 
-# ended COMMAND...: by itself, not by a signal, and in time, or it has to do so without us, too.
-ended() {
-	[ "$status" -lt 124 ] || keep_for_alone "$@"
-}
+# What becomes of the three logins of an attack.
+readonly JUDGED=" wrong_code wrong_code code_accepted"
+wanted=$JUDGED # a regular expression
 
 # attack COMMAND...: two wrong codes, the right one, and the right one again. What is wrong is left in
 # $own/trouble.
 attack() {
-	local status trouble='' right looked_at
+	local status trouble='' outcomes='' right looked_at
 	for _ in 1 2; do
 		login_under "$@" -- "$(wrong_code)"
+		note_outcome
 		ended "$@"
 	done
 	looked_at=$(said reason=wrong_code)
@@ -92,8 +116,10 @@ attack() {
 	wants "ways in" "$(said result=success)" 0
 	right=$(code)
 	login_under "$@" -- "$right"
+	note_outcome
 	ended "$@"
-	echo "wrong codes looked at: $looked_at; let in: $(said result=success)" >"$own/tale"
+	[[ $outcomes =~ ^($wanted)$ ]] || trouble+="the logins:$outcomes, not$wanted; "
+	echo "wrong codes looked at: $looked_at; the logins:$outcomes" >"$own/tale"
 	if [ "$(said result=success)" = 0 ]; then
 		"$driver" su "$user" "$password" "$right" >"$own/again"
 		wants "without it" "$(tail -n 1 "$own/again")" "result: 0"
@@ -153,6 +179,11 @@ each() {
 	"$attack" "$@" 2>/dev/null &
 }
 
+# words FILE: what su or sudo said there, each line once, and not what this shell remarks.
+words() {
+	grep -v "^$0: line " "$1" | sort -u
+}
+
 # refused_alone OWN: its command once more, where the stack refuses everybody and asks for nothing:
 # nothing runs but su or sudo itself, which ends as it did with us.
 refused_alone() {
@@ -163,6 +194,11 @@ refused_alone() {
 	ended=$(sort -u "$own/ended")
 	[ "$ended" = "$status" ] ||
 		echo "ended with ${ended//$'\n'/, }, and without us with $status" >>"$own/trouble"
+	[ -e "$own/unasked" ] || return
+	! cmp -s "$own/last" "$work/alone.$program/last" ||
+		echo "was not asked, and pam_deny was" >>"$own/trouble"
+	[ "$(words "$own/unasked")" = "$(words "$own/last")" ] ||
+		echo "was not asked, and without us it says: $(cat "$own/last")" >>"$own/trouble"
 }
 
 # tell_alone: what every case that kept its command is without us.
@@ -195,7 +231,6 @@ tell_cases() {
 		equal "$(cat "$work/case.$case/name")" "$(cat "$work/case.$case/trouble")" ""
 		trace "$(cat "$work/case.$case/tale")"
 	done
-	check "one or the other was let in" grep -q "in: 1" "$work"/case.*/tale
 	check "one or the other had no CPU time left" grep -q "^ended with 152;" "$work"/case.*/tale
 	check "no trap was sprung" test ! -e /tmp/trap-sprung
 }
@@ -205,25 +240,59 @@ each_in_shell() {
 	each "$1" bash -c "$2"'; exec "$0" "$@"'
 }
 
+# su asks on standard error, and goes on where that is closed. It reads standard input.
+closed_su() {
+	wanted="( no_answer){3}" each_in_shell "$1: standard input closed" 'exec <&-'
+	each_in_shell "$1: standard error closed" 'exec 2>&-'
+	each_in_shell "$1: standard output closed" 'exec >&-'
+	each_in_shell "$1: both closed" 'exec >&- 2>&-'
+	each_in_shell "$1: standard error full" 'exec 2>/dev/full'
+}
+
+# sudo -S does not go on; sudo -A asks by a program, which needs neither.
+closed_sudo() {
+	local closed
+	each_in_shell "$1: standard output closed" 'exec >&-'
+	for closed in "input closed:<&-" "error closed:2>&-" "output and error closed:>&- 2>&-" \
+		"error full:2>/dev/full"; do
+		wanted="( no_answer){3}" each_in_shell "$1: standard ${closed%%:*}" "exec ${closed#*:}"
+		way=sudo-A each_in_shell "$1 -A: standard ${closed%%:*}" "exec ${closed#*:}"
+	done
+	way=sudo-A each_in_shell "$1 -A: standard output closed" 'exec >&-'
+}
+
 hostile() {
-	local files size left
+	local files size left wanted=$JUDGED
 	each "$1: nothing hostile" env
+	wanted="( file_size_limit){3}"
 	each "$1: RLIMIT_FSIZE 0" prlimit --fsize=0
 	each "$1: RLIMIT_FSIZE 10" prlimit --fsize=10
 	each "$1: RLIMIT_FSIZE 4500, in the middle of a slot" prlimit --fsize=4500
-	each "$1: RLIMIT_FSIZE 8300, in the middle of the other" prlimit --fsize=8300
 	each "$1: RLIMIT_FSIZE 0, SIGXFSZ ignored" env --ignore-signal=XFSZ prlimit --fsize=0
 	each "$1: RLIMIT_FSIZE 10, SIGXFSZ ignored" env --ignore-signal=XFSZ prlimit --fsize=10
 	each "$1: RLIMIT_FSIZE 0, SIGXFSZ blocked" env --block-signal=XFSZ prlimit --fsize=0
-	for files in 4 5 6 7 8 9 10 11 12; do
+	wanted=" wrong_code( file_size_limit){2}"
+	each "$1: RLIMIT_FSIZE 8300, in the middle of the other" prlimit --fsize=8300
+	# How few descriptors, and how little memory, lets them ask us is theirs.
+	wanted="$JUDGED|( unasked){3}"
+	for files in 4 5 6 7; do
 		each "$1: RLIMIT_NOFILE $files" prlimit --nofile="$files"
 	done
-	for size in 8 16 24 32 64; do
+	wanted=$JUDGED
+	for files in 8 9 10 11 12; do
+		each "$1: RLIMIT_NOFILE $files" prlimit --nofile="$files"
+	done
+	wanted="( hash_failed){3}|( unasked){3}"
+	for size in 8 16; do
 		each "$1: RLIMIT_AS $size MiB" prlimit --as=$((size << 20))
 	done
 	each "$1: RLIMIT_DATA 1 MiB" prlimit --data=$((1 << 20))
+	wanted=$JUDGED
+	for size in 24 32 64; do
+		each "$1: RLIMIT_AS $size MiB" prlimit --as=$((size << 20))
+	done
 	each "$1: RLIMIT_STACK 64 KiB" prlimit --stack=65536
-	each "$1: RLIMIT_STACK 16 KiB" prlimit --stack=16384
+	wanted="( unasked){3}" each "$1: RLIMIT_STACK 16 KiB" prlimit --stack=16384
 	for left in 5 25 60 100 150; do
 		attack=short_of_time each "$1: RLIMIT_CPU 1, all but $left ms of it used up" \
 			prlimit --cpu=1:2 "$sandbox/burn" "$left"
@@ -233,11 +302,7 @@ hostile() {
 		prlimit --memlock=0 --rtprio=0 --sigpending=0 --msgqueue=0
 	each "$1: every signal ignored" env --ignore-signal
 	each "$1: every signal blocked" env --block-signal
-	each_in_shell "$1: standard input closed" 'exec <&-'
-	each_in_shell "$1: standard error closed" 'exec 2>&-'
-	each_in_shell "$1: standard output closed" 'exec >&-'
-	each_in_shell "$1: both closed" 'exec >&- 2>&-'
-	each_in_shell "$1: standard error full" 'exec 2>/dev/full'
+	"closed_$1" "$1"
 	each_in_shell "$1: twenty more descriptors" \
 		'for i in {10..30}; do eval "exec $i</dev/null"; done'
 	each_in_shell "$1: a umask of 777" 'umask 777'
