@@ -243,6 +243,7 @@ each_in_shell() {
 # su asks on standard error, and goes on where that is closed. It reads standard input.
 closed_su() {
 	wanted="( no_answer){3}" each_in_shell "$1: standard input closed" 'exec <&-'
+	wanted="( no_answer){3}" each_in_shell "$1: all three closed" 'exec <&- >&- 2>&-'
 	each_in_shell "$1: standard error closed" 'exec 2>&-'
 	each_in_shell "$1: standard output closed" 'exec >&-'
 	each_in_shell "$1: both closed" 'exec >&- 2>&-'
@@ -253,10 +254,10 @@ closed_su() {
 closed_sudo() {
 	local closed
 	each_in_shell "$1: standard output closed" 'exec >&-'
-	for closed in "input closed:<&-" "error closed:2>&-" "output and error closed:>&- 2>&-" \
-		"error full:2>/dev/full"; do
-		wanted="( no_answer){3}" each_in_shell "$1: standard ${closed%%:*}" "exec ${closed#*:}"
-		way=sudo-A each_in_shell "$1 -A: standard ${closed%%:*}" "exec ${closed#*:}"
+	for closed in "standard input closed:<&-" "standard error closed:2>&-" "both closed:>&- 2>&-" \
+		"all three closed:<&- >&- 2>&-" "standard error full:2>/dev/full"; do
+		wanted="( no_answer){3}" each_in_shell "$1: ${closed%%:*}" "exec ${closed#*:}"
+		way=sudo-A each_in_shell "$1 -A: ${closed%%:*}" "exec ${closed#*:}"
 	done
 	way=sudo-A each_in_shell "$1 -A: standard output closed" 'exec >&-'
 }
