@@ -51,10 +51,16 @@ types_when_asked() {
 	types "$1" "$(cat "$own/typed")"
 }
 
+# as_caller COMMAND...: who has nothing of root's.
+as_caller() {
+	timeout --foreground "$patience" \
+		setpriv --reuid="$caller" --regid=nogroup --clear-groups "$@"
+}
+
 # login_under COMMAND... -- CODE: $way, $program if there is none, started by COMMAND, as who has the
 # password, and $types; its exit status in $status, what it shows in $own/last. It prints to a pipe, for
 # a limit on files would end it at its first prompt.
-types=types patience=60
+starts=as_caller types=types patience=60
 login_under() {
 	local wrapper=() command
 	while [ "$1" != -- ]; do
@@ -67,8 +73,7 @@ login_under() {
 		cd "$sandbox" || exit
 		[ "${way-}" != sudo-A ] || export SUDO_ASKPASS="$work/askpass" \
 			TYPE_PASSWORD="$password" TYPE_CODE="$2"
-		timeout --foreground "$patience" setpriv --reuid="$caller" --regid=nogroup --clear-groups \
-			"${wrapper[@]}" "${command[@]}"
+		"$starts" "${wrapper[@]}" "${command[@]}"
 		echo "$?" >"$own/status"
 	) 2>&1 | cat >"$own/last"
 	cat "$own/last" >>"$own/shown"
@@ -200,6 +205,56 @@ short_of_time() {
 	echo "$trouble" >"$own/trouble"
 }
 
+# under_strace SIGNAL CALL NUMBER COMMAND...: as the caller, with SIGNAL when it is back from its NUMBERth
+# CALL. strace is root's, so that su and sudo keep their rights.
+under_strace() {
+	local signal=$1 call=$2 number=$3
+	shift 3
+	timeout --foreground "$patience" strace -qq -u "$caller" -o "$own/calls" -e trace="$call" \
+		-e inject="$call:signal=$signal:when=$number" -- "$@"
+}
+
+# goes_on: what SIGSTOP stops, until it has ended.
+goes_on() {
+	until [ -s "$own/status" ]; do
+		! grep -qs 'stopped by SIGSTOP' "$own/calls" ||
+			pkill -CONT --parent "$(pgrep --full "^strace .* $own/calls ")"
+		sleep 0.1
+	done
+}
+
+# strike CODE SIGNAL CALL NUMBER: a login that it strikes, and SIGCONT after SIGSTOP.
+strike() {
+	local code=$1 starts=under_strace
+	shift
+	rm -f "$own/calls" "$own/status"
+	if [ "$1" = STOP ]; then
+		goes_on &
+	fi
+	login_under "$@" -- "$code"
+	note_outcome
+	wait
+	grep -q "^--- SIG$1 " "$own/calls" || trouble+="no SIG$1 at $3. $2; "
+}
+
+# struck SIGNAL CALL NUMBER: with a wrong code, and with the right one, which is then tried twice more.
+# $wanted is both outcomes, how many guesses are counted between, and how often the right one lets in.
+struck() {
+	local status trouble='' outcomes='' counted right
+	strike "$(wrong_code)" "$@"
+	counted=$(state_of failures)
+	right=$(code)
+	strike "$right" "$@"
+	for _ in 1 2; do
+		"$driver" su "$user" "$password" "$right" >>"$own/again"
+	done
+	outcomes+=" $counted $(said result=success)"
+	[[ $outcomes =~ ^($wanted)$ ]] || trouble+="outcomes, counted, let in:$outcomes, not$wanted; "
+	wants "the next code" "$("$driver" su "$user" "$password" "$(code 1)" | tail -n 1)" "result: 0"
+	echo "outcomes, counted, let in:$outcomes" >"$own/tale"
+	echo "$trouble" >"$own/trouble"
+}
+
 # each NAME COMMAND...: in the background, on a user of its own; $attack says how.
 attack=attack cases=0
 each() {
@@ -321,6 +376,28 @@ no_time() {
 	done
 }
 
+# in_the_midst PROGRAM CALL NUMBER OUTCOME SIGNAL...: of those that end su OUTCOME is left; sudo keeps them
+# until its stack has answered, and what was stopped goes on.
+in_the_midst() {
+	local signal point="$2 $3" outcome=$4 attack=struck
+	local untouched=" wrong_code code_accepted 1 1"
+	[ "$1" = su ] || outcome=$untouched
+	for signal in "${@:5}"; do
+		wanted=$outcome each "$1: SIG$signal at $point" "$signal" "$2" "$3"
+	done
+	wanted=$untouched each "$1: SIGSTOP at $point, and SIGCONT" STOP "$2" "$3"
+}
+
+# Locked, charged, decided, that on disk, and unlocked: whom it ends once the decision is written has
+# spent the code, and was not let in.
+signals_in_the_midst() {
+	in_the_midst "$1" flock 1 " unasked unasked 0 1" ALRM
+	in_the_midst "$1" pwrite64 1 " unasked unasked 1 1" ALRM HUP INT TERM
+	in_the_midst "$1" pwrite64 2 " unasked unasked 1 0" ALRM
+	in_the_midst "$1" fdatasync 1 " unasked unasked 1 0" ALRM HUP INT TERM
+	in_the_midst "$1" flock 2 " unasked unasked 1 0" ALRM
+}
+
 hostile() {
 	local files size left wanted=$JUDGED
 	each "$1: nothing hostile" env
@@ -435,6 +512,7 @@ user_gets_in() {
 
 for program in su sudo; do
 	hostile "$program"
+	signals_in_the_midst "$program"
 done
 tell_cases
 program=su
