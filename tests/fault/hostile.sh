@@ -485,15 +485,15 @@ signals_while_waiting() {
 
 # Stopped with the lock held: its own user waits for five seconds, and nobody else.
 stopped_with_the_lock() {
-	local stopped others others_password others_key started
+	local stopped others others_password others_key started tracer=(strace -f -u nobody)
 	new_user --recovery-codes 0
 	others=$user others_password=$password others_key=$key
 	new_user --recovery-codes 0
-	with_fault pwrite64 signal=STOP 1 "$driver" su "$user" "$password" "$(code)" \
-		>"$work/waited" 2>&1 &
+	printf '%s\n' "$password" "$(code)" |
+		with_fault pwrite64 signal=STOP 1 /usr/bin/su "$user" -c : >"$work/waited" 2>&1 &
 	wait_until is_held
 	sleep 0.3
-	stopped=$(pgrep --full "^$driver su $user")
+	stopped=$(pgrep --full "^/usr/bin/su $user -c :\$")
 	started=$SECONDS
 	fails_closed store_busy "one is stopped with the lock held: its user is told so" \
 		"$driver" su "$user" "$password" "$(code 1)"
