@@ -28,6 +28,9 @@
 
 /*@ // The words that the promises are made of.
   predicate locked(struct state state, integer now) = now < state.locked_until;
+  predicate lock_holds(struct state state, integer now) = // also where the clock was set back
+    state.locked_since < state.locked_until &&
+    now < \min(state.locked_until, state.locked_since + LOCK_TIME_MAX);
   predicate spent(struct state state, integer i) = (state.recovery_spent & (1 << i)) != 0;
   predicate one_of_sixteen(integer i) = // as a sum of cases, which provers count bits in
     i == 0 || i == 1 || i == 2 || i == 3 || i == 4 || i == 5 || i == 6 || i == 7 || i == 8 ||
@@ -75,6 +78,11 @@ static int64_t lock_length(const struct limits *limits, uint32_t failures);
   ensures \result.locked_until <= \min(state.locked_until, now + LOCK_TIME_MAX);
   ensures state.locked_since <= now && state.locked_until <= state.locked_since + LOCK_TIME_MAX ==>
     \result.locked_until == state.locked_until;
+  ensures locked(\result, now) <==> lock_holds(state, now);
+
+  // Set back, the clock neither lengthens nor shortens a lock: it begins now.
+  ensures now < state.locked_since < state.locked_until ==>
+    \result.locked_until == now + \min(state.locked_until - state.locked_since, LOCK_TIME_MAX);
 */
 static struct state with_lock_clamped(struct state state, int64_t now);
 
@@ -128,11 +136,9 @@ void verdict_unlock(struct state *state);
   // While the user is locked nothing but a recovery code is admitted; who is not, always is.
   predicate locks_out(struct state before, integer now, enum answer_form form,
       struct charge charge) =
-    (charge.admission == ADMISSION_REFUSED ==>
-      form != ANSWER_RECOVERY && locked(charge.state, now)) &&
-    (form != ANSWER_RECOVERY && locked(before, now) && before.locked_since <= now &&
-      before.locked_until <= before.locked_since + LOCK_TIME_MAX ==>
-	charge.admission == ADMISSION_REFUSED) &&
+    (charge.admission == ADMISSION_REFUSED <==>
+      form != ANSWER_RECOVERY && lock_holds(before, now)) &&
+    (charge.admission == ADMISSION_REFUSED ==> locked(charge.state, now)) &&
     (form == ANSWER_RECOVERY || !locked(before, now) ==>
       charge.admission == ADMISSION_GRANTED);
 
