@@ -321,3 +321,27 @@ int64_t verdict_clock_behind(const struct record *record, const struct limits *l
 			     const struct state *state, int64_t now);
 
 #include "../../lib/verdict.c"
+
+/*@ // The two as a login calls them. What is judged in between is any proof, but that no recovery
+  // code is found to be a device's (judge_recovery in lib/judge.c).
+  requires \valid_read(limits) && \valid_read(record) && \valid_read(state) && \valid_read(proof);
+  requires sound_limits(*limits) && sound_record(record) && sound_state(*state) &&
+    sound_proof(*proof) && sound_now(now);
+  requires form == ANSWER_RECOVERY ==> proof->kind != PROOF_DEVICE;
+  assigns \nothing;
+
+  // While the user is locked there is no success but by a recovery code.
+  ensures lock_holds(*state, now) && accepted(\result) ==>
+    form == ANSWER_RECOVERY && \result == REASON_RECOVERY_ACCEPTED;
+*/
+static enum reason charge_and_reach(const struct limits *limits, const struct record *record,
+				    const struct state *state, int64_t now, enum answer_form form,
+				    enum password password, const struct proof *proof)
+{
+	struct charge charge;
+	struct verdict verdict;
+
+	verdict_charge(limits, state, now, form, &charge);
+	verdict_reach(record, &charge, now, password, proof, &verdict);
+	return verdict.reason;
+}
