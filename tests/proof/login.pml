@@ -42,7 +42,10 @@ byte named;                /* the file that the user's name leads to ... */
 byte named_durably;        /* ... and where it leads after a power loss */
 bool lost_power;
 byte accepted;             /* how often success was returned for the one code */
-byte evaluated;            /* guesses looked at since a success, or since power was lost */
+byte evaluated;            /* guesses looked at since a success ... */
+byte answered[2];          /* ... and those whose refusal was returned: before it, and since */
+
+#define AFTER_SUCCESS(state) (state.watermark > RIGHT)
 
 inline copy(to, from) {
 	to.sequence = from.sequence;
@@ -51,8 +54,10 @@ inline copy(to, from) {
 }
 
 /* lib/state.c: state_newest */
+#define NEWEST(f) (files[f].cache[0].sequence > files[f].cache[1].sequence -> 0 : 1)
+
 inline read_newest(f) {
-	newest = (files[f].cache[0].sequence > files[f].cache[1].sequence -> 0 : 1);
+	newest = NEWEST(f);
 	copy(state, files[f].cache[newest])
 }
 
@@ -92,7 +97,7 @@ inline unlock_all() {
 proctype login(byte code) {
 	bool booted_after = lost_power;
 	byte f, newest;
-	bool right;
+	bool admitted, guessed, right;
 	slot state;
 
 	{
@@ -110,33 +115,41 @@ again:
 #endif
 	STEP(read_newest(f));
 
-	/* lib/verdict.c: verdict_charge */
-	if
-	:: state.failures >= MAX_FAILURES -> goto killed
-	:: else
-	fi;
-	state.failures++;
+	/* lib/verdict.c: verdict_charge - what is refused is written too, as it was. */
+	d_step {
+		admitted = state.failures < MAX_FAILURES;
+		state.failures = state.failures + admitted
+	};
 #ifndef BREAK_CHARGE
 	/* lib/store.c: store_charge */
 	STEP(write_slot(f));
 #endif
 	/* lib/judge.c: judge */
-	STEP(evaluated = evaluated + (code == WRONG -> 1 : 0); assert(evaluated <= MAX_FAILURES));
+	STEP(guessed = admitted && code == WRONG;
+	     evaluated = evaluated + guessed;
+	     assert(evaluated <= MAX_FAILURES));
 	/* lib/verdict.c: verdict_reach */
 	d_step {
-		right = (code == RIGHT && code >= state.watermark);
+		right = (admitted && code == RIGHT && code >= state.watermark);
 		if
 		:: right -> state.watermark = code + 1; state.failures = 0
 		:: else
 		fi
 	};
 	/* lib/store.c: store_commit - durable before anyone learns the verdict. */
-	STEP(write_slot(f));
-#ifndef BREAK_SYNC
+	STEP(write_slot(f); if :: right -> evaluated = 0 :: else fi);
+#if defined(BREAK_SYNC_OF_REFUSAL)
+	STEP(if :: right -> make_durable(f) :: else fi);
+#elif !defined(BREAK_SYNC)
 	STEP(make_durable(f));
 #endif
 	/* lib/login.c: login_attempt - returns. */
-	STEP(if :: right -> accepted++; evaluated = 0 :: else fi; assert(accepted <= 1));
+	STEP(if
+	     :: right -> accepted++
+	     :: guessed -> answered[AFTER_SUCCESS(state)]++
+	     :: else
+	     fi;
+	     assert(accepted <= 1));
 killed:
 	/* lib/store.c: store_end */
 	unlock_all()
@@ -164,7 +177,7 @@ proctype change() {
 	lock(1);
 #endif
 	STEP(named = 1);
-	/* Not killed here: see "What is assumed" in README.md. */
+	/* Not killed here: see "What the protocol assumes" in README.md. */
 	named_durably = 1;
 killed:
 	/* lib/store_change.c: change_end */
@@ -172,8 +185,13 @@ killed:
 	} unless { lost_power }
 }
 
-/* What was written, and the name, may get to the disk early. Then power is lost, or never. */
+/*
+ * What was written, and the name, may get to the disk early. Then power is lost, or never. It may
+ * take guesses back that were looked at, but none that was answered.
+ */
 proctype machine() {
+	byte newest;
+
 	do
 	:: d_step { copy(files[0].durable[0], files[0].cache[0]) }
 	:: d_step { copy(files[0].durable[1], files[0].cache[1]) }
@@ -186,16 +204,20 @@ proctype machine() {
 	:: skip
 	:: d_step {
 		lost_power = true;
-		evaluated = 0;
 		named = named_durably;
 		copy(files[0].cache[0], files[0].durable[0]);
 		copy(files[0].cache[1], files[0].durable[1]);
 		copy(files[1].cache[0], files[1].durable[0]);
 		copy(files[1].cache[1], files[1].durable[1]);
 		files[0].owner = NOBODY;
-		files[1].owner = NOBODY
+		files[1].owner = NOBODY;
+		newest = NEWEST(named);
+		evaluated = answered[AFTER_SUCCESS(files[named].cache[newest])]
 	   };
-	   run login(RIGHT)
+	   if
+	   :: run login(RIGHT)
+	   :: run login(WRONG)
+	   fi
 	fi
 }
 
