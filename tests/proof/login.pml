@@ -2,8 +2,9 @@
 /*
  * The protocol of a login, for spin: LOGINS attempts at once on one user's file, while a change
  * replaces the file; any process may be killed between two steps, and power may be lost at any
- * instant. "lib/FILE.c: FUNCTION" in a comment names the code that the lines below it stand for;
- * tests/proof/run checks that each of these functions is still there.
+ * instant. A comment quotes the code that the lines below it stand for: "lib/FILE.c: FUNCTION", and
+ * lines of that, each behind a "|". tests/proof/run looks whether each stands there, after the ones
+ * of that function that are quoted before it.
  *
  * Left out is what decides nothing here: time, so that no lock ends by itself, and hashing. A code
  * is the step that it is of. Each BREAK_... breaks one rule, and spin must then find a way in.
@@ -53,7 +54,12 @@ inline copy(to, from) {
 	to.watermark = from.watermark
 }
 
-/* lib/state.c: state_newest */
+/*
+ * lib/state.c: compare_sequence
+ * | return memcmp(slot, other, offsetof(struct slot, failures_key));
+ * lib/state.c: state_newest
+ * | int newer = order >= 0 ? 0 : 1;
+ */
 #define NEWEST(f) (files[f].cache[0].sequence > files[f].cache[1].sequence -> 0 : 1)
 
 inline read_newest(f) {
@@ -61,7 +67,14 @@ inline read_newest(f) {
 	copy(state, files[f].cache[newest])
 }
 
-/* lib/store_file.c: file_write_slot - into the older slot, in place, so that the newer one stays. */
+/*
+ * Into the older slot, in place, so that the newer one stays.
+ * lib/store.c: write_slot
+ * | next.sequence = transaction->state.sequence + 1;
+ * | return file_write_slot(transaction->store, transaction->file, transaction->fd,
+ * lib/store_file.c: file_write_slot
+ * | (off_t)RECORD_SIZE + (off_t)slot * STATE_BLOCK_SIZE) != 0)
+ */
 inline write_slot(f) {
 #ifdef BREAK_SLOT
 	files[f].cache[newest].sequence = state.sequence + 1;
@@ -94,6 +107,15 @@ inline unlock_all() {
 /* One step, before which the process may be killed. */
 #define STEP(action) if :: d_step { action } :: goto killed fi
 
+/* Whether a login syncs what it learned. */
+#if defined(BREAK_SYNC)
+#define SYNCS(right) false
+#elif defined(BREAK_SYNC_OF_REFUSAL)
+#define SYNCS(right) right
+#else
+#define SYNCS(right) true
+#endif
+
 proctype login(byte code) {
 	bool booted_after = lost_power;
 	byte f, newest;
@@ -103,32 +125,87 @@ proctype login(byte code) {
 	{
 	skip;
 again:
-	/* lib/store.c: store_begin - open, lock, look where the name leads now, read. */
+	/*
+	 * lib/login.c: attempt_once
+	 * | enum reason reason = store_begin(store, guess->user, subject, deadline, &transaction);
+	 * lib/store.c: open_file
+	 * | reason = file_open(store, transaction->file, O_RDWR, &transaction->fd);
+	 */
 	STEP(f = named);
+	/*
+	 * lib/store.c: lock_and_read
+	 * | reason = lock(transaction, deadline);
+	 * lib/store_file.c: file_lock
+	 * | enum reason reason = file_lock_wait(store, path, fd, deadline);
+	 */
 	lock(f);
 #ifndef BREAK_INODE
-	/* lib/store_file.c: file_lock - a conflict begins anew (lib/login.c: login_attempt). */
+	/*
+	 * lib/store_file.c: file_lock
+	 * | if (trusted_look(store->directory, path, &named) != 0 || !is_same_file(&named, &locked))
+	 * | return store_fail(store, path, REASON_STORE_CONFLICT);
+	 * lib/login.c: login_attempt
+	 * | for (unsigned i = 0; i < CONFLICTS_MAX && reason == REASON_STORE_CONFLICT; i++)
+	 */
 	if
 	:: d_step { named != f -> files[f].owner = NOBODY }; goto again
 	:: named == f
 	fi;
 #endif
+	/*
+	 * lib/store.c: lock_and_read
+	 * | reason = file_read(store, transaction->file, transaction->fd, &transaction->record,
+	 * | transaction->slot = 1 - newest;
+	 */
 	STEP(read_newest(f));
 
-	/* lib/verdict.c: verdict_charge - what is refused is written too, as it was. */
+	/*
+	 * What is refused is written too, as it was.
+	 * lib/login.c: decide
+	 * | verdict_charge(limits, &transaction->state, now, guess->answer->form, &charge);
+	 * lib/verdict.c: admit
+	 * | if (now < clamped.locked_until && form != ANSWER_RECOVERY)
+	 * | return (struct charge){ADMISSION_REFUSED, clamped};
+	 * | return (struct charge){ADMISSION_GRANTED, with_guess_counted(clamped, limits, now)};
+	 * lib/verdict.c: with_guess_counted
+	 * | state.failures++;
+	 * | if (state.failures >= limits->max_failures) {
+	 */
 	d_step {
 		admitted = state.failures < MAX_FAILURES;
 		state.failures = state.failures + admitted
 	};
 #ifndef BREAK_CHARGE
-	/* lib/store.c: store_charge */
+	/*
+	 * lib/login.c: decide
+	 * | reason = store_charge(transaction, &charge.state);
+	 * lib/store.c: store_charge
+	 * | return write_slot(transaction, state);
+	 */
 	STEP(write_slot(f));
 #endif
-	/* lib/judge.c: judge */
+	/*
+	 * lib/login.c: decide
+	 * | reason = judge(record, &charge.state, limits->window, now, guess->answer, &proof,
+	 * | if (charge.admission == ADMISSION_REFUSED)
+	 * | forget(&proof, &login->near_miss);
+	 */
 	STEP(guessed = admitted && code == WRONG;
 	     evaluated = evaluated + guessed;
 	     assert(evaluated <= MAX_FAILURES));
-	/* lib/verdict.c: verdict_reach */
+	/*
+	 * lib/login.c: decide
+	 * | verdict_reach(record, &charge, now, password, &proof, &verdict);
+	 * lib/verdict.c: weigh
+	 * | if (charge.admission != ADMISSION_GRANTED)
+	 * | verdict = spend(record, proof, now, charge.state);
+	 * | verdict.state = with_success(verdict.state, now);
+	 * lib/verdict.c: spend_device
+	 * | if (proof->position < used.watermark || proof->position >= STATE_WATERMARK_MAX)
+	 * | used.watermark = proof->position + 1;
+	 * lib/verdict.c: with_failures_cleared
+	 * | state.failures = 0;
+	 */
 	d_step {
 		right = (admitted && code == RIGHT && code >= state.watermark);
 		if
@@ -136,14 +213,23 @@ again:
 		:: else
 		fi
 	};
-	/* lib/store.c: store_commit - durable before anyone learns the verdict. */
+	/*
+	 * Durable before anyone learns the verdict.
+	 * lib/login.c: decide
+	 * | reason = store_commit(transaction, &verdict.state);
+	 * lib/store.c: store_commit
+	 * | reason = write_slot(transaction, state);
+	 */
 	STEP(write_slot(f); if :: right -> evaluated = 0 :: else fi);
-#if defined(BREAK_SYNC_OF_REFUSAL)
-	STEP(if :: right -> make_durable(f) :: else fi);
-#elif !defined(BREAK_SYNC)
-	STEP(make_durable(f));
-#endif
-	/* lib/login.c: login_attempt - returns. */
+	/*
+	 * lib/store.c: store_commit
+	 * | if (reason == REASON_NONE && fdatasync(transaction->fd) != 0)
+	 */
+	STEP(if :: SYNCS(right) -> make_durable(f) :: else fi);
+	/*
+	 * lib/login.c: decide
+	 * | login->reason = refine(verdict.reason, guess->answer, login->clock_behind);
+	 */
 	STEP(if
 	     :: right -> accepted++
 	     :: guessed -> answered[AFTER_SUCCESS(state)]++
@@ -151,7 +237,12 @@ again:
 	     fi;
 	     assert(accepted <= 1));
 killed:
-	/* lib/store.c: store_end */
+	/*
+	 * lib/login.c: attempt_once
+	 * | store_end(&transaction);
+	 * lib/store.c: store_end
+	 * | (void)flock(transaction->fd, LOCK_UN);
+	 */
 	unlock_all()
 	} unless { lost_power && !booted_after }
 }
@@ -162,25 +253,66 @@ proctype change() {
 	slot state;
 
 	{
-	/* lib/store_change.c: change_begin */
+	/*
+	 * lib/store_change.c: change_begin
+	 * | reason = open_present(change);
+	 * lib/store_change.c: open_present
+	 * | enum reason reason = file_open(store, change->file, O_RDWR, &change->fd);
+	 */
 	STEP(f = named);
+	/*
+	 * lib/store_change.c: open_present
+	 * | reason = file_lock(store, change->file, change->fd, store_deadline());
+	 */
 	lock(f);
+	/*
+	 * lib/store_change.c: open_present
+	 * | reason = file_read(store, change->file, change->fd, &change->record, &change->state, &slot);
+	 */
 	STEP(read_newest(f));
-	/* lib/store_file.c: file_create - whole and durable, under another name. */
+	/*
+	 * Whole and durable, under another name.
+	 * lib/store_change.c: change_write
+	 * | enum reason reason = file_create(store, change->new_file, record, state, DURABLE_NOW);
+	 * lib/store_file.c: file_create
+	 * | format_blocks(&first, &image);
+	 * | if (write_new(store, fd, &image, durability) != 0) {
+	 * lib/store_file.c: format_blocks
+	 * | state->sequence = i + 1;
+	 * lib/store_file.c: write_new
+	 * | return durability == DURABLE_NOW ? fsync(fd) : 0;
+	 */
 	STEP(copy(files[1].cache[0], state);
 	     copy(files[1].cache[1], state);
 	     files[1].cache[0].sequence = 1;
 	     files[1].cache[1].sequence = 2;
 	     make_durable(1));
-	/* lib/store_change.c: change_write - locked until its name is durable. */
+	/*
+	 * Locked until its name is durable.
+	 * lib/store_change.c: change_write
+	 * | reason = file_lock_wait(store, change->new_file, fd, store_deadline());
+	 */
 #ifndef BREAK_NEW_LOCK
 	lock(1);
 #endif
+	/*
+	 * lib/store_change.c: change_write
+	 * | reason = file_take_place(store, change->new_file, change->file);
+	 */
 	STEP(named = 1);
-	/* Not killed here: see "What the protocol assumes" in README.md. */
+	/*
+	 * Not killed here: see "What the protocol assumes" in README.md.
+	 * lib/store_change.c: change_write
+	 * | reason = store_sync(store, STORE_USERS);
+	 */
 	named_durably = 1;
 killed:
-	/* lib/store_change.c: change_end */
+	/*
+	 * lib/store_change.c: change_write
+	 * | (void)close(fd);
+	 * lib/store_change.c: change_end
+	 * | (void)close(change->fd);
+	 */
 	unlock_all()
 	} unless { lost_power }
 }
