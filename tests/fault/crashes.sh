@@ -110,12 +110,6 @@ after_unlock() {
 	fi
 }
 
-# What can be read of the state is kept: no code counts anew.
-after_rebuild() {
-	wants "the code, once spent" "$(result "$right")" 7
-	wants "the next code" "$(result "$next")" 0
-}
-
 after_recovery() {
 	wants "the phone" "$(result "$right")" 0
 	wants "the old recovery code" "$(result "${recovery[0]}")" $((renames * 7))
@@ -132,7 +126,7 @@ at_every_call "enroll" not_enrolled after_enroll command_enroll
 at_every_call "enroll --replace" renewed after_replace command_replace
 at_every_call "remove" renewed after_remove command_remove
 at_every_call "unlock" locked_out after_unlock command_unlock
-at_every_call "unlock --rebuild" spent after_rebuild command_rebuild
+at_every_call "unlock --rebuild" spent still_spent command_rebuild
 at_every_call "recovery" renewed after_recovery command_recovery
 at_every_call "the first enroll" no_store after_first command_enroll
 

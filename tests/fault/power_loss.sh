@@ -141,7 +141,7 @@ at_every_state "enroll" not_enrolled after_enroll command_enroll
 at_every_state "enroll --replace" renewed after_replace command_replace
 at_every_state "remove" renewed after_remove command_remove
 at_every_state "unlock" locked_out after_unlock command_unlock
-at_every_state "unlock --rebuild" spent after_accepted command_rebuild
+at_every_state "unlock --rebuild" spent still_spent command_rebuild
 at_every_state "recovery" renewed after_recovery command_recovery
 at_every_state "the first enroll" no_store after_first command_enroll
 

@@ -158,8 +158,17 @@ locked_out() {
 	"$driver" --processes 5 "$SERVICE" "$user" "$password" "$(wrong_code)" >/dev/null
 }
 spent() {
+	local entered
 	renewed
-	result "$right" >/dev/null
+	entered=$(result "$right")
+	[ "$entered" = 0 ] || die "$right does not get in: $entered"
+}
+
+# What is known of a state is kept, whether its file is the old one or the new one: no code counts
+# anew.
+still_spent() {
+	wants "the code, once spent" "$(result "$typed")" 7
+	wants "the next code" "$(result "$next")" 0
 }
 
 # The phone that the commands enrol.
