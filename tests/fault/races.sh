@@ -106,32 +106,44 @@ different_users() {
 	done
 }
 
-# owner_and NAME ANSWER...: someone tries ANSWERs again and again while the owner stands at the
-# prompt and then types a right code.
+# The owner stands at this prompt.
+stands_at() {
+	[ "$(grep -c '^hidden: ' "$work/owner")" = "$1" ]
+}
+
+# owner_and PROMPT NAME ANSWER...: someone tries ANSWERs again and again while the owner stands at
+# that prompt, the first or the second, and then types a right code.
 owner_and() {
-	local name=$1 owner right
-	shift
-	renew
-	right=$(code)
+	local prompt=$1 name=$2 owner
+	shift 2
 	rm -f "$work/type"
-	"$driver" --hold "$work/type" "$service" "$user" "${owner_types[@]}" "$right" \
-		>"$work/owner" 2>&1 </dev/null &
+	: >"$work/owner"
+	"$driver" --hold "$work/type" --at "$prompt" "$service" "$user" "${owner_types[@]}" \
+		"$(code 1)" >"$work/owner" 2>&1 </dev/null &
 	owner=$!
-	wait_until grep -q hidden "$work/owner"
+	wait_until stands_at "$prompt"
 	run attempts --processes "$guesses" "$service" "$user" "$@"
 	equal "$name: the guesses are refused" "$(shown_times 'result: 7')" "$guesses"
+	check "$name: and the owner stands there still" stands_at "$prompt"
 	: >"$work/type"
 	wait "$owner"
 	equal "$name: the owner gets in" "$?" 0
 }
 
 others_guess() {
-	local guesses=$CROWD service=$SERVICE owner_types=("$password") kind
-	owner_and "$1: wrong passwords while the owner types" "not $password" "$(wrong_code)"
-	guesses=4
-	owner_and "$1: wrong codes while the owner types" "$password" "$(wrong_code)"
+	local guesses service=$SERVICE owner_types=("$password") kind prompt at
+	for prompt in 1 2; do
+		at="while the owner stands at prompt $prompt"
+		guesses=$CROWD
+		renew
+		owner_and "$prompt" "$1: wrong passwords $at" "not $password" "$(wrong_code)"
+		guesses=4
+		renew
+		owner_and "$prompt" "$1: wrong codes $at" "$password" "$(wrong_code)"
+	done
 	owner_types=() service=$CODE_SERVICE
-	owner_and "$1: wrong codes while the owner types, asked for the code alone" "$(wrong_code)"
+	renew
+	owner_and 1 "$1: wrong codes while the owner stands at the only prompt" "$(wrong_code)"
 	for kind in processes threads; do
 		renew
 		{

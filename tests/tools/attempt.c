@@ -20,7 +20,8 @@ static const char usage[] =
 	"  --processes N  N attempts at one instant, each by a process of its own\n"
 	"  --threads N    the same, by threads of one process\n"
 	"  --each FILE    an attempt takes a line: the user and the answers, parted by tabs\n"
-	"  --hold FILE    stand at each prompt until FILE exists\n"
+	"  --hold FILE    stand at the first prompt until FILE exists\n"
+	"  --at N         with --hold: at the Nth prompt\n"
 	"One attempt prints its prompts and its PAM code, and ends with that code. Several print\n"
 	"how many ended with each code or signal, and end with 0 if no signal ended one.\n";
 
@@ -44,6 +45,7 @@ struct plan {
 	size_t attempts;
 	const char *service;
 	const char *hold;
+	size_t hold_at; /* the prompt's number, from 1 */
 	const char *each;
 	struct login logins[ATTEMPTS_MAX];
 	size_t login_count;
@@ -84,9 +86,9 @@ static void print_prompt(const struct pam_message *message)
 	(void)fflush(stdout);
 }
 
-static void stand_at_prompt(const char *hold)
+static void stand_at_prompt(const struct plan *plan, size_t number)
 {
-	while (hold != NULL && access(hold, F_OK) != 0)
+	while (plan->hold != NULL && number == plan->hold_at && access(plan->hold, F_OK) != 0)
 		(void)usleep(1000);
 }
 
@@ -102,7 +104,7 @@ static void answer(struct attempt *attempt, const struct pam_message *message,
 {
 	if (!is_question(message) || attempt->next_answer == attempt->login->answer_count)
 		return;
-	stand_at_prompt(attempt->plan->hold);
+	stand_at_prompt(attempt->plan, attempt->next_answer + 1);
 	given->resp = strdup(attempt->login->answers[attempt->next_answer++]);
 }
 
@@ -302,13 +304,19 @@ static bool read_logins(struct plan *plan)
 	return plan->login_count > 0;
 }
 
-static bool read_crowd(enum crowd crowd, struct plan *plan)
+/* From 1 to ${most}. */
+static bool read_number(size_t most, size_t *number)
 {
 	char *end;
 
+	*number = strtoul(optarg, &end, 10);
+	return *end == '\0' && *number > 0 && *number <= most;
+}
+
+static bool read_crowd(enum crowd crowd, struct plan *plan)
+{
 	plan->crowd = crowd;
-	plan->attempts = strtoul(optarg, &end, 10);
-	return *end == '\0' && plan->attempts > 0 && plan->attempts <= ATTEMPTS_MAX;
+	return read_number(ATTEMPTS_MAX, &plan->attempts);
 }
 
 static bool read_option(int option, struct plan *plan)
@@ -324,6 +332,8 @@ static bool read_option(int option, struct plan *plan)
 	case 'o':
 		plan->hold = optarg;
 		return true;
+	case 'a':
+		return read_number(ANSWERS_MAX, &plan->hold_at);
 	default:
 		return false;
 	}
@@ -336,6 +346,7 @@ static bool read_arguments(int argc, char **argv, struct plan *plan)
 		{"threads", required_argument, NULL, 't'},
 		{"each", required_argument, NULL, 'e'},
 		{"hold", required_argument, NULL, 'o'},
+		{"at", required_argument, NULL, 'a'},
 		{0},
 	};
 	int option;
@@ -359,7 +370,7 @@ static bool read_arguments(int argc, char **argv, struct plan *plan)
 
 int main(int argc, char **argv)
 {
-	static struct plan plan;
+	static struct plan plan = {.hold_at = 1};
 	struct attempt alone = {.plan = &plan, .login = &plan.logins[0], .ready = -1, .gate = -1};
 
 	if (!read_arguments(argc, argv, &plan)) {
