@@ -61,9 +61,18 @@ many_guesses() {
 	done
 }
 
-# The owner among the guesses of who knows the password: in, if among those that were looked at.
+# wrong_before: the wrong codes before $user's success, of the state's newer slot. A user who was in
+# while locked has as many as the lock takes, or fewer than were looked at.
+wrong_before() {
+	awk '/^state / { sequence = $2 }
+		/^earlier / && sequence >= newest { newest = sequence; earlier = $2 }
+		END { print earlier + 0 }' "$STORE/users/$user"
+}
+
+# The owner among the guesses of who knows the password: in, if among those that were looked at. Four
+# came before at most; the right code sets the count to 0, and five more are looked at.
 right_among_guesses() {
-	local kind size entered looked_at
+	local kind size entered looked_at met_lock before failures
 	for size in 8 8 $(yes "$CROWD" | head -n $((2 * GUESS_ROUNDS))); do
 		kind=$([ "${kind-}" = processes ] && echo threads || echo processes)
 		renew
@@ -73,12 +82,15 @@ right_among_guesses() {
 		} | shuf >"$work/crowd"
 		run attempts --"$kind" "$size" --each "$work/crowd" "$CODE_SERVICE"
 		entered=$(shown_times 'result: 0')
-		looked_at=$(said_times reason=wrong_code)
+		looked_at=$(said_times reason=wrong_code) met_lock=$(said_times reason=locked)
 		trace "$size $kind: $entered in, $looked_at wrong codes looked at"
-		# Four guesses at most before the right code, which sets the count to 0; five after it.
 		if [ "$entered" = 1 ]; then
-			check "$1: a right code among guesses, by $kind: it was looked at" \
-				test "$looked_at" -le 9
+			before=$(wrong_before) failures=$(state_of failures)
+			check "$1: a right code among guesses, by $kind: in before the lock" \
+				test "$before" -le 4 -a "$failures" -le 5
+			equal "$1: a right code among guesses, by $kind: each guess is accounted for" \
+				"$looked_at looked at, $met_lock met the lock" \
+				"$((before + failures)) looked at, $((size - 1 - before - failures)) met the lock"
 		else
 			equal "$1: a right code among guesses, by $kind: the lock came first" \
 				"$entered $looked_at" "0 5"
