@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Many attempts at one instant, by processes and by threads, on a disk and in memory: a code counts
 # once, five guesses are looked at, and nobody is in another's way. ROUNDS=N goes on for longer: so
-# many crowds with one code, and an eighth of that with guesses.
+# many crowds of a kind with one code, and an eighth of that with guesses.
 . "$(dirname "$0")/lib/fault.sh"
 
 readonly ROUNDS=${ROUNDS-25} CROWD=50 CODE_SERVICE=twokey-code
 readonly GUESS_ROUNDS=$(((ROUNDS + 7) / 8))
+# Where nobody is locked nothing but single use keeps out the others of a crowd.
+readonly PATIENT_SERVICE=twokey-patient
 
 # attempts OPTION... SERVICE USER [ANSWER...]
 attempts() {
@@ -18,30 +20,39 @@ renew() {
 	enrol --replace --recovery-codes 1
 }
 
-# What the driver printed of a crowd of which one got in.
-readonly ONE="result: 0 x 1 result: 7 x $((CROWD - 1)) "
-
-# one_of_a_crowd KIND ANSWER: what became of it, on one line. Asked for the code alone, all are at
-# the store at the same instant, and not when their password's hash is done.
+# one_of_a_crowd KIND SERVICE ANSWER: what became of it and of the others, on one line. Asked for the
+# code alone, all are at the store at the same instant, and not when their password's hash is done.
 one_of_a_crowd() {
-	attempts --"$1" "$CROWD" "$CODE_SERVICE" "$user" "$2" 2>&1 </dev/null | tr '\n' ' '
-	echo
+	run attempts --"$1" "$CROWD" "$2" "$user" "$3"
+	echo "$(shown_times 'result: 0') in, $(shown_times 'result: 7') refused:" \
+		"$(said_times 'reason=(replayed_code|recovery_spent)( |$)') of them spent," \
+		"$(said_times reason=locked) locked"
+}
+
+# all_alike NAME FILE ROUNDS LINE: so many lines, and no other.
+all_alike() {
+	equal "$1, $3 rounds: $4" "$(sort "$2" | uniq -c | xargs)" "$3 $4"
 }
 
 one_code() {
-	local kind
+	local kind others=$((CROWD - 1))
 	for kind in processes threads; do
 		: >"$work/by_code"
 		: >"$work/by_recovery"
+		: >"$work/without_lock"
 		for _ in $(seq "$ROUNDS"); do
 			renew
-			one_of_a_crowd "$kind" "$(code)" >>"$work/by_code"
-			one_of_a_crowd "$kind" "${recovery[0]}" >>"$work/by_recovery"
+			one_of_a_crowd "$kind" "$CODE_SERVICE" "$(code 1)" >>"$work/by_code"
+			one_of_a_crowd "$kind" "$CODE_SERVICE" "${recovery[0]}" >>"$work/by_recovery"
+			renew
+			one_of_a_crowd "$kind" "$PATIENT_SERVICE" "$(code 1)" >>"$work/without_lock"
 		done
-		equal "$1: $CROWD $kind with one code, $ROUNDS rounds: one gets in each time" \
-			"$(grep -cFx "$ONE" "$work/by_code")" "$ROUNDS"
-		equal "$1: $CROWD $kind with one recovery code, $ROUNDS rounds: one gets in" \
-			"$(grep -cFx "$ONE" "$work/by_recovery")" "$ROUNDS"
+		all_alike "$1: $CROWD $kind with one code" "$work/by_code" "$ROUNDS" \
+			"1 in, $others refused: 5 of them spent, $((others - 5)) locked"
+		all_alike "$1: $CROWD $kind with one recovery code" "$work/by_recovery" "$ROUNDS" \
+			"1 in, $others refused: $others of them spent, 0 locked"
+		all_alike "$1: $CROWD $kind with one code, and no lock" "$work/without_lock" "$ROUNDS" \
+			"1 in, $others refused: $others of them spent, 0 locked"
 	done
 }
 
@@ -56,8 +67,7 @@ many_guesses() {
 			echo "$(shown_times 'result: 7') refused, $(said_times reason=wrong_code) looked at," \
 				"$(said_times reason=locked) met the lock, $(state_of failures) failures on disk"
 		done >"$work/by_guess"
-		equal "$1: $CROWD wrong codes by $kind, $GUESS_ROUNDS rounds: $as_wanted" \
-			"$(sort "$work/by_guess" | uniq -c | xargs)" "$GUESS_ROUNDS $as_wanted"
+		all_alike "$1: $CROWD wrong codes by $kind" "$work/by_guess" "$GUESS_ROUNDS" "$as_wanted"
 	done
 }
 
@@ -191,6 +201,7 @@ all() {
 
 pam_twokey "$SERVICE"
 pam_twokey "$CODE_SERVICE" ask=code
+pam_twokey "$PATIENT_SERVICE" ask=code max_failures=1000
 new_person
 control
 install -d -m 700 "$STORE"
