@@ -56,18 +56,26 @@ one_code() {
 	done
 }
 
-# Nobody learns of a sixth guess whether it was right, and none is looked at.
+# Nobody learns of a sixth guess whether it was right, and none is looked at. Their password's hash
+# spreads the guesses over some time; asked for the code alone they meet at the store.
 many_guesses() {
-	local kind as_wanted
+	local kind service as_wanted typed
 	as_wanted="$CROWD refused, 5 looked at, $((CROWD - 5)) met the lock, 5 failures on disk"
-	for kind in processes threads; do
-		for _ in $(seq "$GUESS_ROUNDS"); do
-			renew
-			run attempts --"$kind" "$CROWD" "$SERVICE" "$user" "$password" "$(wrong_code)"
-			echo "$(shown_times 'result: 7') refused, $(said_times reason=wrong_code) looked at," \
-				"$(said_times reason=locked) met the lock, $(state_of failures) failures on disk"
-		done >"$work/by_guess"
-		all_alike "$1: $CROWD wrong codes by $kind" "$work/by_guess" "$GUESS_ROUNDS" "$as_wanted"
+	for service in "$SERVICE" "$CODE_SERVICE"; do
+		for kind in processes threads; do
+			for _ in $(seq "$GUESS_ROUNDS"); do
+				renew
+				typed=("$(wrong_code)")
+				[ "$service" = "$CODE_SERVICE" ] || typed=("$password" "${typed[@]}")
+				run attempts --"$kind" "$CROWD" "$service" "$user" "${typed[@]}"
+				echo "$(shown_times 'result: 7') refused," \
+					"$(said_times reason=wrong_code) looked at," \
+					"$(said_times reason=locked) met the lock," \
+					"$(state_of failures) failures on disk"
+			done >"$work/by_guess"
+			all_alike "$1: $CROWD wrong codes by $kind at $service" "$work/by_guess" \
+				"$GUESS_ROUNDS" "$as_wanted"
+		done
 	done
 }
 
