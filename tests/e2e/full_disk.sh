@@ -45,23 +45,12 @@ full() {
 	rm "$STORE/filler"
 }
 
-# mount_ext4: in memory, by a loop device that is free again once nothing is mounted by it.
-mount_ext4() {
-	local number
-	truncate --size 16M "$work/ext4" && mkfs.ext4 -q -m 0 -N 200 "$work/ext4" || return
-	[ -e /dev/loop-control ] || mknod -m 600 /dev/loop-control c 10 237 || return
-	for number in {0..15}; do
-		[ -e "/dev/loop$number" ] || mknod -m 600 "/dev/loop$number" b 7 "$number" || return
-	done
-	mount -o loop "$work/ext4" "$STORE"
-}
-
 pam_twokey "$SERVICE"
 mkdir -p "$STORE"
 
 # --- Full
 
-if mount_ext4 >"$work/output" 2>&1; then
+if mount_ext4 "$STORE" >"$work/output" 2>&1; then
 	chmod 700 "$STORE"
 	full ext4
 	umount "$STORE"

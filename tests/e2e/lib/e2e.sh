@@ -294,6 +294,17 @@ let_go() {
 	wait "$holder"
 }
 
+# mount_ext4 PLACE: a small one, in memory, by a loop device that is free again once nothing is mounted by it.
+mount_ext4() {
+	local number
+	truncate --size 16M "$work/ext4" && mkfs.ext4 -q -m 0 -N 200 "$work/ext4" || return
+	[ -e /dev/loop-control ] || mknod -m 600 /dev/loop-control c 10 237 || return
+	for number in {0..15}; do
+		[ -e "/dev/loop$number" ] || mknod -m 600 "/dev/loop$number" b 7 "$number" || return
+	done
+	mount -o loop "$work/ext4" "$1"
+}
+
 machine_up() {
 	trap 'stop_daemons; unwatch_leaks; rm -rf "$work" /dev/log' EXIT
 	if [ "${installs-}" != own ] && [ -n "${BUILD-}" ]; then
