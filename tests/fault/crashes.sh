@@ -93,6 +93,16 @@ after_replace() {
 	fi
 }
 
+# A second phone is there or is not, and nothing else changes: the first one's code stays spent.
+after_add() {
+	still_spent
+	if [ "$renames" = 0 ]; then
+		wants "the new phone" "$(new_phone)" 7
+		command_add env >/dev/null || trouble+="can't be added again; "
+	fi
+	new_code_gets_in
+}
+
 after_remove() {
 	is_enrolled "$unlinks"
 	[ "$unlinks" = 1 ] || wants "the phone" "$(result "$right")" 0
@@ -124,6 +134,7 @@ at_every_call "a wrong code" with_wrong after_wrong typed_login
 at_every_call "a recovery code" with_recovery after_accepted typed_login
 at_every_call "enroll" not_enrolled after_enroll command_enroll
 at_every_call "enroll --replace" renewed after_replace command_replace
+at_every_call "enroll --add" spent after_add command_add
 at_every_call "remove" renewed after_remove command_remove
 at_every_call "unlock" locked_out after_unlock command_unlock
 at_every_call "unlock --rebuild" spent still_spent command_rebuild

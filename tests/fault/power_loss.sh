@@ -98,6 +98,17 @@ after_replace() {
 	[[ $phones = "7 0" || ($1 = amid && $phones = "0 7") ]] || trouble+="old, new phone: $phones; "
 }
 
+after_add() {
+	local phone
+	still_spent
+	phone=$(new_phone)
+	if [ "$1 $phone" = "amid 7" ]; then
+		command_add env >/dev/null || trouble+="can't be added again; "
+		phone=$(new_phone)
+	fi
+	wants "the new phone" "$phone" 0
+}
+
 after_remove() {
 	[ "$1" = amid ] || is_enrolled 1
 	! twokey status "$user" >/dev/null 2>&1 || wants "the phone" "$(result "$right")" 0
@@ -139,6 +150,7 @@ at_every_state "a recovery code" with_recovery after_accepted typed_login
 at_every_state "a right code after a killed login" renewed after_accepted after_a_killed_login
 at_every_state "enroll" not_enrolled after_enroll command_enroll
 at_every_state "enroll --replace" renewed after_replace command_replace
+at_every_state "enroll --add" spent after_add command_add
 at_every_state "remove" renewed after_remove command_remove
 at_every_state "unlock" locked_out after_unlock command_unlock
 at_every_state "unlock --rebuild" spent still_spent command_rebuild
