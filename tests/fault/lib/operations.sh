@@ -210,12 +210,21 @@ nothing_stays() {
 	no_litter
 }
 
+# All that a store may hold: its directories, 64 decoys, and the users of these topics, whole files.
+readonly DECOYS="decoys/([0-5][0-9]|6[0-3])" USERS="users/(anna|b)[0-9]+"
+readonly OF_A_STORE="^(d 700 (users|new|decoys)|f 600 12288 ($DECOYS|$USERS))\$"
+
+litter() {
+	find "$STORE" -mindepth 1 \( -type d -printf 'd %m %P\n' -o -printf '%y %m %s %P\n' \) \
+		2>/dev/null | grep -Ev "$OF_A_STORE"
+}
+
 is_littered() {
-	compgen -G "$STORE/new/*" >/dev/null
+	litter >/dev/null
 }
 
 no_litter() {
-	! is_littered || trouble+="litter: $(ls "$STORE/new"); "
+	! is_littered || trouble+="litter: $(litter | xargs); "
 }
 
 # is_enrolled 0|1: the exit status of what asks.
