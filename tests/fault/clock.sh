@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # A host's clock that is anywhere: back an hour, in 1970, past 2038 and 2^32, and at the edges of a
-# step. No code counts twice, a lock neither ends early nor lasts for ever, and the log tells why.
+# step and of windows. No code counts twice, a lock neither ends early nor lasts for ever, a leap of
+# the clock is not taken for a phone's drift, and the log tells why.
 . "$(dirname "$0")/lib/fault.sh"
 
 faketime_library=$(find /usr/lib /usr/local/lib -name libfaketime.so.1 2>/dev/null | head -n 1)
@@ -34,32 +35,79 @@ renew() {
 
 # --- Back
 
-# back NAME SECONDS: after a success now the clock is so much lower.
+# drift_is NAME SECONDS: the drift of $user's device.
+drift_is() {
+	equal "$1" "$(twokey status "$user" --json | json '["devices"][0]["drift_seconds"]')" "$2"
+}
+
+# back NAME SECONDS: after a success the clock is so much lower. The phone is a step ahead, and its
+# drift a quarter of that.
 back() {
-	local name=$1 seconds=$2 now right
+	local name=$1 seconds=$2 now=$EPOCHSECONDS right
+	local past=$((now - seconds))
 	renew
-	now=$(date +%s)
-	right=$(code_at "$now")
-	let_in code_accepted "$name: before, a code gets in" login "$right"
-	kept_out clock_behind "$name: the same code again" at "-$seconds" login "$right"
+	right=$(code_at $((now + 30)))
+	let_in code_accepted "$name: before, a code gets in" at_time "$now" login "$right"
+	kept_out clock_behind "$name: the same code again" at_time "$past" login "$right"
 	kept_out clock_behind "$name: the code of that time" \
-		at "-$seconds" login "$(code_at $((now - seconds)))"
+		at_time "$past" login "$(code_at "$past")"
 	logged "$name: the log tells by how much" "clock_behind_seconds=[0-9]+.*set the clock"
-	let_in recovery_accepted "$name: a recovery code is good" at "-$seconds" login "${recovery[0]}"
-	kept_out recovery_spent "$name: once" at "-$seconds" login "${recovery[0]}"
-	kept_out replayed_code "$name: the clock is right again, the code is spent" login "$right"
-	let_in code_accepted "$name: and the next one is good" login "$(code 1)"
+	let_in recovery_accepted "$name: a recovery code is good" \
+		at_time "$past" login "${recovery[0]}"
+	kept_out recovery_spent "$name: once" at_time "$past" login "${recovery[0]}"
+	drift_is "$name: the drift is what it was" 7
+	kept_out replayed_code "$name: the clock is right again, the code is spent" \
+		at_time "$now" login "$right"
+	let_in code_accepted "$name: and the next one is good" \
+		at_time $((now + 30)) login "$(code_at $((now + 60)))"
+	drift_is "$name: and tells of the drift" 12
+}
+
+# steps_back SECOND SECONDS: a code is accepted in that second of its step, then the clock is so
+# much lower. Within the window the code is known to be spent; a step beyond it is that of a phone
+# which is ahead; and where no window explains it the clock is behind.
+steps_back() {
+	local start=$((EPOCHSECONDS / 30 * 30)) name="second $1 of a step, $2 seconds back"
+	local now=$((start + $1)) past=$((start + $1 - $2)) right why
+	local steps=$(((start - past / 30 * 30) / 30))
+	renew
+	right=$(code_at "$now")
+	case $steps in
+	0 | 1) why=replayed_code ;;
+	2) why=wrong_code ;;
+	*) why=clock_behind ;;
+	esac
+	let_in code_accepted "$name: before, a code gets in" at_time "$now" login "$right"
+	kept_out "$why" "$name: it is spent" at_time "$past" login "$right"
+	[ "$why" != wrong_code ] || logged "$name: the log tells by how much" "drift_seconds=\+60"
+	[ "$why" != clock_behind ] ||
+		logged "$name: the log tells by how much" \
+			"clock_behind_seconds=$((start - past))( |\$)"
+	drift_is "$name: the drift is what it was" 0
+	let_in code_accepted "$name: the clock is right again, the next one is good" \
+		at_time $((now + 30)) login "$(code_at $((now + 30)))"
+}
+
+# lock_at TIME: by guesses then.
+lock_at() {
+	renew
+	at_time "$1" "$driver" --processes 5 "$SERVICE" "$user" "$password" "$(wrong_code)" >/dev/null
 }
 
 # A lock that was set before the clock fell ends its length after, and not at once.
 back_while_locked() {
-	local name=$1 seconds=$2
-	renew
-	"$driver" --processes 5 "$SERVICE" "$user" "$password" "$(wrong_code)" >/dev/null
-	kept_out locked "$name: the lock holds" at "-$seconds" \
-		login "$(code_at $(($(date +%s) - seconds)))"
-	logged "$name: for a minute at most" "locked_seconds=([1-9]|[1-5][0-9]|60)( |\$)"
-	let_in recovery_accepted "$name: a recovery code is good" at "-$seconds" login "${recovery[0]}"
+	local name=$1 now=$EPOCHSECONDS past
+	past=$((now - $2))
+	lock_at "$now"
+	kept_out locked "$name: the lock holds" at_time "$past" login "$(code_at "$past")"
+	logged "$name: for a minute" "locked_seconds=60( |\$)"
+	kept_out locked "$name: to its last second" \
+		at_time $((past + 59)) login "$(code_at $((past + 59)))"
+	logged "$name: which the log tells" "locked_seconds=1( |\$)"
+	let_in code_accepted "$name: and ends" at_time $((past + 60)) login "$(code_at $((past + 60)))"
+	lock_at "$now"
+	let_in recovery_accepted "$name: a recovery code is good" \
+		at_time "$past" login "${recovery[0]}"
 }
 
 # --- Forward
@@ -81,9 +129,11 @@ forward() {
 		login "$(code_at $((time + 110)))"
 	let_in code_accepted "$name: and ends" at_time $((time + 150)) login "$(code_at $((time + 150)))"
 	check "$name: status can be told" at_time $((time + 150)) twokey status "$user" --json
+	drift_is "$name: no drift of the phone" 0
 	kept_out clock_behind "$name: and the clock is right again" login "$(code)"
 	logged "$name: the log says what to do" "twokey unlock"
 	check "$name: twokey unlock mends it" twokey unlock "$user"
+	drift_is "$name: and leaves the drift" 0
 	let_in code_accepted "$name: the next code gets in" login "$(code 1)"
 }
 
@@ -97,30 +147,28 @@ beyond() {
 
 # --- Edges
 
-# Around the edges of the window, a second each: codes of the step before, this one and the next.
+# edges WINDOW: at both edges of a step, the last codes within the window and the first beyond it.
 edges() {
-	local start second offset wanted
-	start=$((($(date +%s) / 30 + 20) * 30))
+	local window=$1 beyond=$(($1 + 1)) start=$(((EPOCHSECONDS / 30 + 20) * 30)) second offset
+	local verdict
+	pam_twokey "$SERVICE" window="$window"
 	for second in -1 0 1 29 30; do
-		for offset in -2 -1 0 1 2; do
+		for offset in $(printf '%s\n' "-$beyond" "-$window" 0 "$window" "$beyond" | sort -nu); do
 			renew
-			wanted=let_in
-			[ "${offset#-}" = 2 ] && wanted=kept_out
-			"$wanted" "$([ "$wanted" = let_in ] && echo code_accepted || echo wrong_code)" \
-				"second $second of a step: the code of step $offset" \
+			verdict=(let_in code_accepted)
+			[ "${offset#-}" -le "$window" ] || verdict=(kept_out wrong_code)
+			"${verdict[@]}" "window=$window, second $second of a step: the code of step $offset" \
 				at_time $((start + second)) \
 				login "$(code_at $((start + second + 30 * offset)))"
 		done
 	done
+	pam_twokey "$SERVICE"
 }
 
 # The lock is over at its last second, and not before.
 edge_of_lock() {
-	local start=$((($(date +%s) / 30 + 20) * 30))
-	renew
-	for _ in 1 2 3 4 5; do
-		at_time "$start" "$driver" "$SERVICE" "$user" "$password" "$(wrong_code)" >/dev/null
-	done
+	local start=$(((EPOCHSECONDS / 30 + 20) * 30))
+	lock_at "$start"
 	kept_out locked "a second before the lock ends" at_time $((start + 59)) \
 		login "$(code_at $((start + 59)))"
 	logged "the log tells the second" "locked_seconds=1( |\$)"
@@ -128,53 +176,58 @@ edge_of_lock() {
 		login "$(code_at $((start + 60)))"
 }
 
-# A phone that runs ever further ahead is followed, ten steps at most, and no code counts twice.
+# drift SECONDS: a phone that gains so many a login, four minutes after the last, or loses them, is
+# followed, ten steps at most, and no code counts twice.
 drift() {
-	local now step right followed=0 back
+	local gain=$1 name="a phone that gains $1 seconds a login" now step right followed=0 drift
 	renew
-	now=$(($(date +%s) / 30 * 30))
+	now=$((EPOCHSECONDS / 30 * 30))
 	for step in {1..80}; do
-		# Each login is four minutes after the last, and the phone six seconds further ahead.
-		right=$(code_at $((now + 246 * step)))
+		right=$(code_at $((now + (240 + gain) * step)))
 		run at_time $((now + 240 * step)) login "$right"
 		grep -q 'reason=code_accepted' "$work/said" || break
 		followed=$step
 		run at_time $((now + 240 * step)) login "$right"
 		grep -q 'result: 0' "$work/output" &&
-			fail "drift: step $step: a code counts twice" ""
+			fail "$name: step $step: a code counts twice" ""
 	done
-	back=$(twokey status "$user" --json | json '["devices"][0]["drift_seconds"]')
-	trace "followed for $followed logins, to a drift of $back seconds"
-	check "a drift is followed" test "$back" -ge 200
-	check "by ten steps at most" test "$back" -le 300 -a "$followed" -lt 80
+	drift=$(twokey status "$user" --json | json '["devices"][0]["drift_seconds"]')
+	trace "followed for $followed logins, to a drift of $drift seconds"
+	drift=$((gain < 0 ? -drift : drift))
+	check "$name: is followed" test "$drift" -ge 200
+	check "$name: by ten steps at most" test "$drift" -le 300 -a "$followed" -lt 80
 }
 
-# A phone whose clock is off by more than the window is told how far, and how to go on.
-phone_ahead() {
-	local now
-	renew
-	now=$EPOCHSECONDS
-	kept_out wrong_code "a phone five steps ahead" \
-		at_time "$now" login "$(code_at $((now + 150)))"
-	logged "the log tells the drift" 'drift_seconds=\+150'
-	kept_out wrong_code "a phone fifty steps ahead" login "$(code 50)"
-	check "is told no drift" sh -c "! grep -q drift_seconds $work/said"
-	pam_twokey "$SERVICE" window=6
-	let_in code_accepted "five steps ahead with window=6" login "$(code 5)"
-	pam_twokey "$SERVICE" window=0
-	renew
-	kept_out wrong_code "window=0: two steps ahead" login "$(code 2)"
-	pam_twokey "$SERVICE"
+# A phone whose clock is off by more than the window: the log tells how far, up to five steps more.
+phone_is_off() {
+	local now=$EPOCHSECONDS steps
+	for steps in -6 -5 +5 +6; do
+		renew
+		kept_out wrong_code "a phone $steps steps ahead" \
+			at_time "$now" login "$(code_at $((now + 30 * steps)))"
+		logged "the log tells the drift" "drift_seconds=[${steps:0:1}]$((30 * ${steps:1}))( |\$)"
+	done
+	for steps in -7 +7; do
+		renew
+		kept_out wrong_code "a phone $steps steps ahead" \
+			at_time "$now" login "$(code_at $((now + 30 * steps)))"
+		check "is told no drift" sh -c "! grep -q drift_seconds $work/said"
+	done
 }
 
 pam_twokey "$SERVICE"
 new_user
-phone_ahead
+phone_is_off
 back "an hour back" 3600
 back "a day back" 86400
-back "to 1970" $(($(date +%s) - 1000))
+back "to 1970" $((EPOCHSECONDS - 1000))
+for seconds in 29 30 31 59 60 61 90; do
+	steps_back 0 "$seconds"
+	steps_back 29 "$seconds"
+done
+back_while_locked "a minute back while locked" 60
 back_while_locked "an hour back while locked" 3600
-back_while_locked "to 1970 while locked" $(($(date +%s) - 1000))
+back_while_locked "to 1970 while locked" $((EPOCHSECONDS - 1000))
 forward "before 2^31" $(((1 << 31) - 60))
 forward "past 2038" $(((1 << 31) + 1000))
 forward "before 2^32" $(((1 << 32) - 60))
@@ -182,8 +235,11 @@ forward "past 2^32" $(((1 << 32) + 1000))
 forward "the year 5000" 95617584000
 beyond "the year 40000" 1200000000000
 beyond "the year 3000000000" 94670000000000000
-edges
+edges 0
+edges 1
+edges 6
 edge_of_lock
-drift
+drift 6
+drift -6
 
 finish
