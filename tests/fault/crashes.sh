@@ -139,6 +139,6 @@ at_every_call "remove" renewed after_remove command_remove
 at_every_call "unlock" locked_out after_unlock command_unlock
 at_every_call "unlock --rebuild" spent still_spent command_rebuild
 at_every_call "recovery" renewed after_recovery command_recovery
-at_every_call "the first enroll" no_store after_first command_enroll
+TIMES=2 at_every_call "the first enroll" no_store after_first command_enroll
 
 finish

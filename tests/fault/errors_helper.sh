@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Each system call of twokey-helper fails in each way that it can, from its first own one on: in logins
-# of users who may not open the store, and where they enrol themselves. In the program that asks it those
-# calls fail by which it is started and waited for. What a login owes is owed here too; STEP=1 leaves no
-# call out.
+# Each system call of twokey-helper fails in each way that it can, from its first own one on: in
+# logins of users who may not open the store, and where they enrol themselves. In the program that
+# asks it those calls fail by which it is started and waited for. What a
+# login owes is owed here too. STEP=1 leaves out no call that errors_of knows.
 . "$(dirname "$0")/lib/errors.sh"
 
 # What starts a process and waits for it.
@@ -30,6 +30,7 @@ at_every_call "a wrong code" "$STORE_CALLS" . with_wrong after_wrong login_by_he
 at_every_call "a recovery code" "$NONE" . with_recovery after_accepted login_by_helper
 at_every_call "the code alone" "$NONE" . renewed after_accepted code_by_helper
 at_every_call "the code alone, wrong" "$NONE" . with_wrong after_wrong code_by_helper
-at_every_call "enrolled by oneself" "$NONE" . not_enrolled after_enrolled_oneself enrol_oneself
+at_every_call "enrolled by oneself" "$NONE" . not_enrolled after_enrolled_oneself \
+	enrol_oneself
 
 finish

@@ -1,9 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Each system call of the commands that tell something fails in each way that it can: the same output,
-# or exit status not 0 and a word on standard error, and the store as it was. And of those that take
-# a code, or keys from elsewhere, and of a batch: no success that is not on disk. Those that look at
-# the host as well tell all of what they see, or end with a word. STEP=1 leaves no call out.
+# Each system call of the commands that tell something fails in each way that it can: the same
+# output, or exit status not 0 and a word on standard error, and the store as it was. And of those
+# that take a code, or keys from elsewhere, and of a batch: no success that is not on disk. Those
+# that look at the host as well tell all of what they see, or end with a word. STEP=1 leaves out no
+# call that errors_of knows, but
+# in doctor, which reads the same files for service after service: of calls in the same words it
+# takes the first, the last, and some between.
 . "$(dirname "$0")/lib/errors.sh"
 
 tell_status() {
@@ -125,7 +128,7 @@ printf '%s\n' b1 b2 b3 >"$work/list"
 # What strace lets fail is not done, and a pipe that no kernel leaves open is waited for.
 SPARED="^close\$|${SPARED-^\$}" at_every_call "enroll --batch" "^syncfs\$" . forget_sheets \
 	after_batch batch
-at_every_call "doctor" "$NONE" . nothing after_looking look_doctor
+TIMES=1 at_every_call "doctor" "$NONE" . nothing after_looking look_doctor
 at_every_call "try" "$NONE" . nothing after_try look_try
 at_every_call "verify" "$NONE" . typed_renewed after_verify verify_code
 at_every_call "import" "$NONE" . renewed after_import import_key

@@ -1,9 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Operations whose system calls fail, by strace. A function that verifies looks at $status, $call and
-# $error, at what was shown in $work/seen/output and logged in $work/seen/said, and collects what is wrong in
-# $trouble. SPARED=REGEX: calls that don't fail, for a tool that makes them itself.
+# Operations whose system calls fail, by strace. A function
+# that verifies looks at $status, $call, $error, $opened and $words (see calls_of), at what was shown
+# in $work/seen/output and logged in $work/seen/said, and collects what is wrong in $trouble. In the
+# environment:
+#
+#   STEP=1         each call with each of its errors; by default a sample
+#   SPARED=REGEX   calls that don't fail: a tool's own
+#   TIMES=N        what repeats itself is left out, with STEP=1 too: see thin_out
 #
 #   at_every_call NAME ALL SOME PREPARE VERIFY COMMAND
 #   after_accepted, after_wrong      what a login owes, with $typed
@@ -49,18 +54,18 @@ readonly CHANGE_CALLS="^(openat2?|flock|p(read|write)64|f(data)?sync|(rename|unl
 # Without these nothing can be logged.
 readonly LOGGING="^(socket|connect|sendto)\$"
 
-call='' number='' error='' opened='' status=0
+call='' number='' error='' opened='' words='' status=0
 mkdir "$work/seen"
 
 # faults_of ALL SOME: of the calls in $work/points, each with each of its errors, where the regex ALL
 # names the call, and each STEPth of the others that SOME names.
 faults_of() {
-	local others=0 error
-	while read -r call number _ _ _ opened; do
+	local others=0 error words
+	while read -r call number _ _ _ opened words; do
 		[[ $call =~ $1|$2 && ! $call =~ ${SPARED-^$} ]] || continue
 		for error in $(errors_of "$call"); do
 			if [[ $call =~ $1 ]] || [ $((others++ % STEP)) = 0 ]; then
-				echo "$call $number $error $opened"
+				echo "$call $number $error $opened $words"
 			fi
 		done
 	done <"$work/points"
@@ -68,12 +73,13 @@ faults_of() {
 
 # at_every_call NAME ALL SOME PREPARE VERIFY COMMAND: at those that faults_of tells.
 at_every_call() {
-	local name=$1 prepare=$4 verify=$5 command=$6 bad=$failed
+	local name=$1 prepare=$4 verify=$5 command=$6 bad=$failed faults
 	"$prepare"
 	"$command" calls_of >"$work/all_points"
 	thin_out
 	faults_of "$2" "$3" >"$work/faults"
-	while read -r call number error opened; do
+	faults=$(wc -l <"$work/faults")
+	while read -r call number error opened words; do
 		trouble=
 		"$prepare"
 		run "$command" with_fault "$call" "error=$error" "$number"
@@ -87,8 +93,7 @@ at_every_call() {
 		sed 's/^/#    shown: /' "$work/seen/output"
 		sed 's/^/#   logged: /' "$work/seen/said"
 	done <"$work/faults"
-	check "$name: $(wc -l <"$work/faults") faults, and all is well" \
-		test "$(wc -l <"$work/faults")" -ge 2 -a "$failed" = "$bad"
+	check "$name: $faults faults, and all is well" test "$faults" -ge 2 -a "$failed" = "$bad"
 }
 
 # --- What is owed

@@ -72,12 +72,13 @@ trace_inside() {
 }
 install -m 755 "$here/../../fault/lib/traced" "$work" || die "no $work/traced"
 
-# calls_of COMMAND...: from $begins_at on, a line for each system call: its name, which of that name it is
-# in its process, how often pwrite64, renameat and unlinkat were called before it, and what was opened
-# last, conf or store. A fault strikes in each process that gets so far: what several have in common is
-# one line, and what one of them has done before is none, for that one would end there.
+# calls_of COMMAND...: from $begins_at on, a line for each system call: its name, which of that name
+# it is in its process, how often pwrite64, renameat and unlinkat were called before it, what was
+# opened last, conf or store, and the call in strace's words, with N for all numbers. A fault
+# strikes in each process that gets so far: what several have in common is one line, and what one of
+# them has done before is none, for that one would end there.
 calls_of() {
-	"${tracer[@]}" -o "$work/calls" -- "$@" >"$work/output" 2>&1
+	"${tracer[@]}" -y -o "$work/calls" -- "$@" >"$work/output" 2>&1
 	awk -v store="\"$STORE\"" -v harmless="$HARMLESS" -v begins_at="$begins_at" '
 		{ process = /^[0-9]+ / ? $1 : ""; sub(/^[0-9]+ +/, ""); call = $0; sub(/\(.*/, "", call) }
 		call !~ /^[a-z0-9_]+$/ { next }
@@ -88,20 +89,31 @@ calls_of() {
 		opened || $0 ~ begins_at { begun = 1 }
 		!begun && n > early[call] { early[call] = n }
 		begun && n > early[call] && !(call == last && call ~ harmless) && !told[call, n]++ {
+			words = $0
+			gsub(/\\x[0-9a-f][0-9a-f]|0x[0-9a-f]+|[0-9]+/, "N", words)
+			gsub(/N+/, "N", words)
 			print call, n, done["pwrite64"] + 0, done["renameat"] + 0,
-				done["unlinkat"] + 0, opened
+				done["unlinkat"] + 0, opened ? opened : "-", words
 		}
 		begun { done[call]++; last = call }' "$work/calls"
 }
 
-# thin_out: $work/points of $work/all_points. Of a long row of calls that repeats itself, the store's
-# decoys, its ends and every 41st.
+# thin_out: $work/points of $work/all_points: all, or where TIMES=N is set, of calls in the same
+# words, such as those that make the store's 64 decoys, the first N, the last, and each 41st of all.
 thin_out() {
-	awk '{ line[NR] = $0 }
+	awk -v times="${TIMES-0}" '
+		{
+			line[NR] = words[NR] = $0
+			for (i = 1; i <= 6; i++)
+				sub(/^[^ ]+ /, "", words[NR])
+			all[words[NR]]++
+		}
 		END {
-			for (i = 1; i <= NR; i++)
-				if (NR < 200 || i <= 60 || i > NR - 60 || i % 41 == 0)
+			for (i = 1; i <= NR; i++) {
+				n = ++told[words[i]]
+				if (!times || n <= times || n == all[words[i]] || i % 41 == 0)
 					print line[i]
+			}
 		}' "$work/all_points" >"$work/points"
 }
 
