@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Each system call of a login, of an enrolment at one, and of each command that changes a record,
 # fails in each way that it can: no success that is not on disk, no crash, a message that names the
-# file, and all is well when the fault is gone. STEP=1 leaves out no call that errors_of knows, but
-# for what making 64 decoys repeats.
+# file, and all is well when the fault is gone; nor is anybody let in for want of a record who may
+# have one. STEP=1 leaves out no call that errors_of knows, but for what making 64 decoys repeats.
 . "$(dirname "$0")/lib/errors.sh"
 
 # --- Commands
@@ -85,6 +85,30 @@ after_recovery() {
 	whole_record
 }
 
+# --- Logins where nobody need be enrolled
+
+# By which they learn who is.
+readonly LOOKS="^(openat2|statx)\$"
+
+login_if_enrolled() {
+	"$@" "$driver" "$SERVICE-allow" "$user" "$password" "$typed"
+}
+
+# Nothing but ENOENT tells that somebody has no record.
+after_unenrolled() {
+	decides_by_conf
+	if [ "$status" = 0 ]; then
+		must_fail && trouble+="success, but not on disk; "
+		# A decoy that can't be looked at by its name is tried again, and then it can.
+		[[ $opened != store || ! $call =~ $LOOKS || $words = *decoys/* ||
+			$error = EINTR ]] || trouble+="let in, and who knows whether enrolled; "
+	else
+		must_go_on && trouble+="not tried again; "
+		is_explained
+	fi
+	wants "the password alone" "$(login_if_enrolled env >/dev/null </dev/null; echo "$?")" 0
+}
+
 # A disk that takes nothing, and never says why.
 no_write() {
 	renewed
@@ -129,6 +153,7 @@ few_bytes() {
 }
 
 pam_twokey "$SERVICE"
+pam_twokey "$SERVICE-allow" unenrolled=allow
 pam_enrolling "$SERVICE-enrol"
 new_user
 other=$user
@@ -142,6 +167,9 @@ echo "# nothing of note" >"$CONF"
 at_every_call "a right code" "$STORE_CALLS" . renewed after_accepted typed_login
 at_every_call "a wrong code" "$STORE_CALLS" . with_wrong after_wrong typed_login
 at_every_call "a recovery code" "$STORE_CALLS" . with_recovery after_accepted typed_login
+at_every_call "unenrolled=allow, a wrong code" "^statx\$" . with_wrong after_wrong login_if_enrolled
+at_every_call "unenrolled=allow, nobody" "^statx\$" . not_enrolled after_unenrolled \
+	login_if_enrolled
 at_every_call "enroll" "$CHANGE_CALLS" . not_enrolled after_enroll command_enroll
 at_every_call "enroll --replace" "$NONE" "$CHANGE_CALLS" renewed after_replace command_replace
 at_every_call "enroll --add" "$NONE" "$CHANGE_CALLS" renewed after_add command_add
@@ -159,8 +187,8 @@ at_every_call "enroll --replace, given away" "^fchown\$" "$NONE" renewed \
 	after_replace command_replace
 tracer=(trace_inside)
 host=("$work/traced" "${host[@]}")
-# login_silently shows prompts by write(2), which is not ours to fail.
-SPARED="^write\$|${SPARED-^\$}" at_every_call "an enrolment at a login" "$NONE" . not_enrolled \
-	after_enrolled_at_login enrol_at_login
+# login_silently shows prompts and reads answers by these itself, which is not ours to fail.
+SPARED="^write\$|^read\(N</dev/pts|${SPARED-^\$}" at_every_call "an enrolment at a login" \
+	"$NONE" . not_enrolled after_enrolled_at_login enrol_at_login
 
 finish

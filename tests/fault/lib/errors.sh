@@ -7,7 +7,8 @@
 # environment:
 #
 #   STEP=1         each call with each of its errors; by default a sample
-#   SPARED=REGEX   calls that don't fail: a tool's own
+#   SPARED=REGEX   calls, by name or in strace's words, that don't fail: a tool's own
+#   FEWER=N        of the sample each Nth
 #   TIMES=N        what repeats itself is left out, with STEP=1 too: see thin_out
 #
 #   at_every_call NAME ALL SOME PREPARE VERIFY COMMAND
@@ -17,6 +18,9 @@
 
 # shellcheck disable=SC2034 # for the topics
 readonly STEP=${STEP-10} NONE="^\$" CONF=/etc/security/twokey.conf
+
+# Of several like calls in a row each can fail, though a kill before each would be the same.
+harmless=$NONE
 
 # errors_of CALL: what it can fail with.
 errors_of() {
@@ -60,11 +64,12 @@ mkdir "$work/seen"
 # faults_of ALL SOME: of the calls in $work/points, each with each of its errors, where the regex ALL
 # names the call, and each STEPth of the others that SOME names.
 faults_of() {
-	local others=0 error words
+	local step=1 some=0 error words
+	[ "$STEP" = 1 ] || step=$((STEP * ${FEWER-1}))
 	while read -r call number _ _ _ opened words; do
-		[[ $call =~ $1|$2 && ! $call =~ ${SPARED-^$} ]] || continue
+		[[ $call =~ $1|$2 && ! $call =~ ${SPARED-^$} && ! $words =~ ${SPARED-^$} ]] || continue
 		for error in $(errors_of "$call"); do
-			if [[ $call =~ $1 ]] || [ $((others++ % STEP)) = 0 ]; then
+			if [[ $call =~ $1 ]] || [ $((some++ % step)) = 0 ]; then
 				echo "$call $number $error $opened $words"
 			fi
 		done

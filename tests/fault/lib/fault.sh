@@ -49,8 +49,8 @@ equal() {
 
 # --- The system calls of a command
 
-# What changes nothing on disk: of several in a row the first stands for all.
-readonly HARMLESS="^(read|lseek|munmap|mmap|mprotect|brk|getrandom|ioctl|fcntl|futex|faccessat2|newfstatat|statx|getdents64)\$"
+# What changes nothing on disk: to a kill the first of several in a row stands for all.
+harmless="^(read|lseek|munmap|mmap|mprotect|brk|getrandom|ioctl|fcntl|futex|faccessat2|newfstatat|statx|getdents64)\$"
 
 # What traces a command.
 tracer=(strace -f)
@@ -79,7 +79,7 @@ install -m 755 "$here/../../fault/lib/traced" "$work" || die "no $work/traced"
 # them has done before is none, for that one would end there.
 calls_of() {
 	"${tracer[@]}" -y -o "$work/calls" -- "$@" >"$work/output" 2>&1
-	awk -v store="\"$STORE\"" -v harmless="$HARMLESS" -v begins_at="$begins_at" '
+	awk -v store="\"$STORE\"" -v harmless="$harmless" -v begins_at="$begins_at" '
 		{ process = /^[0-9]+ / ? $1 : ""; sub(/^[0-9]+ +/, ""); call = $0; sub(/\(.*/, "", call) }
 		call !~ /^[a-z0-9_]+$/ { next }
 		{ n = ++number[process, call] }
