@@ -76,9 +76,10 @@ faults_of() {
 	done <"$work/points"
 }
 
-# at_every_call NAME ALL SOME PREPARE VERIFY COMMAND: at those that faults_of tells.
+# at_every_call NAME ALL SOME PREPARE VERIFY COMMAND: at those that faults_of tells. By chance a
+# process makes fewer calls than it did: of many faults a few strike nothing.
 at_every_call() {
-	local name=$1 prepare=$4 verify=$5 command=$6 bad=$failed faults
+	local name=$1 prepare=$4 verify=$5 command=$6 bad=$failed faults missed=0
 	"$prepare"
 	"$command" calls_of >"$work/all_points"
 	thin_out
@@ -89,6 +90,7 @@ at_every_call() {
 		"$prepare"
 		run "$command" with_fault "$call" "error=$error" "$number"
 		status=$?
+		has_struck || missed=$((missed + 1))
 		[ "$status" -lt 128 ] && [ ! -e "$work/traced.signals" ] || trouble+="ended by a signal; "
 		[ ! -e "$work/traced.signals" ] || rm "$work/traced.signals"
 		cp "$work/output" "$work/said" "$work/seen" # before others run
@@ -99,6 +101,7 @@ at_every_call() {
 		sed 's/^/#   logged: /' "$work/seen/said"
 	done <"$work/faults"
 	check "$name: $faults faults, and all is well" test "$faults" -ge 2 -a "$failed" = "$bad"
+	check "$name: all but $missed struck" test $((missed * 20)) -le "$faults"
 }
 
 # --- What is owed

@@ -9,6 +9,7 @@
 #
 #   calls_of COMMAND...                      the system calls of COMMAND; see tracer, begins_at
 #   with_fault CALL FAULT NUMBER COMMAND...  COMMAND with strace's FAULT at its NUMBERth CALL
+#   has_struck                               whether it came to that
 #   killed CALL NUMBER COMMAND...            COMMAND killed before it
 #   equal NAME GOT WANTED
 . "$(dirname "$0")/../e2e/lib/e2e.sh"
@@ -121,7 +122,13 @@ thin_out() {
 with_fault() {
 	local call=$1 fault=$2 number=$3
 	shift 3
-	"${tracer[@]}" -qq -o /dev/null -e trace="$call" -e inject="$call:$fault:when=$number" -- "$@"
+	rm -f "$work/struck"
+	"${tracer[@]}" -qq -A -o "$work/struck" -e trace="$call" \
+		-e inject="$call:$fault:when=$number" -- "$@"
+}
+
+has_struck() {
+	grep -q '(INJECTED)$' "$work/struck"
 }
 
 # killed CALL NUMBER COMMAND...: before it does that call.
