@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Each system call of twokey-helper fails in each way that it can, from its first own one on: in
 # logins of users who may not open the store, and where they enrol themselves. In the program that
-# asks it those calls fail by which it is started and waited for. What a
+# asks it those calls fail by which it is started and waited for, and with STEP=1 the others. What a
 # login owes is owed here too. STEP=1 leaves out no call that errors_of knows.
 . "$(dirname "$0")/lib/errors.sh"
 

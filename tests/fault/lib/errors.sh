@@ -27,19 +27,20 @@ errors_of() {
 	case $1 in
 	openat) echo EIO EMFILE ENOMEM ENOSPC EDQUOT EROFS EINTR ;;
 	openat2) echo EIO EMFILE ENOMEM EINTR EROFS EACCES ENOSPC EDQUOT ;;
-	mkdirat) echo EIO ENOSPC EDQUOT EROFS ENOMEM ;;
+	mkdirat | mkdir) echo EIO ENOSPC EDQUOT EROFS ENOMEM ;;
 	flock) echo EINTR ENOLCK ENOMEM ;;
 	pread64 | read) echo EIO EINTR ENOMEM ;;
-	pwrite64 | renameat) echo EIO ENOSPC EDQUOT EROFS EINTR ENOMEM ;;
+	pwrite64 | write | renameat | renameat2) echo EIO ENOSPC EDQUOT EROFS EINTR ENOMEM ;;
 	fdatasync | fsync) echo EIO ENOSPC EDQUOT EROFS EINTR ;;
 	syncfs) echo EIO ENOSPC EDQUOT ;;
+	close) echo EIO ENOSPC EDQUOT EINTR ENOMEM ;;
 	fchmod | unlinkat) echo EIO EROFS ENOMEM ;;
 	fchown) echo EIO EROFS EDQUOT EPERM ENOMEM ;;
-	newfstatat | statx | faccessat2 | chdir) echo EIO ENOMEM ;;
-	getdents64 | close | write | connect | sendto) echo EIO ENOMEM ;;
+	newfstatat | statx | faccessat2 | readlinkat | chdir | getdents64) echo EIO ENOMEM ;;
+	connect | sendto) echo EIO EINTR ENOMEM ;;
 	recvfrom | recvmsg | sendmsg) echo EINTR ENOMEM ;;
 	mmap | mprotect) echo ENOMEM ;;
-	socket | socketpair) echo EMFILE ENOMEM ;;
+	socket | socketpair | memfd_create | fcntl) echo EMFILE ENOMEM ;;
 	pipe2 | dup2) echo EMFILE ;;
 	clone | clone3 | vfork | setresuid) echo EAGAIN ENOMEM ;;
 	execve) echo EIO ENOMEM EMFILE ;;
@@ -53,7 +54,7 @@ readonly NEEDED="^(pread64|pwrite64|fdatasync|fsync|syncfs|renameat|fchown)\$"
 readonly TRIED_AGAIN="^(openat2|flock|pread64|pwrite64)\$"
 # All that a login does with the store.
 readonly STORE_CALLS="^(openat2|flock|pread64|pwrite64|fdatasync)\$"
-# And a command. The first takes all its calls, the others do the rest in the same way.
+# And a command.
 readonly CHANGE_CALLS="^(openat2?|flock|p(read|write)64|f(data)?sync|(rename|unlink|mkdir)at|fch(mod|own))\$"
 # Without these nothing can be logged.
 readonly LOGGING="^(socket|connect|sendto)\$"
@@ -62,16 +63,24 @@ call='' number='' error='' opened='' words='' status=0
 mkdir "$work/seen"
 
 # faults_of ALL SOME: of the calls in $work/points, each with each of its errors, where the regex ALL
-# names the call, and each STEPth of the others that SOME names.
+# names the call; each STEPth of the others that SOME names; each (5 STEP)th of the rest, or with
+# STEP=1 all.
 faults_of() {
-	local step=1 some=0 error words
+	local step=1 some=0 rest=0 error words
 	[ "$STEP" = 1 ] || step=$((STEP * ${FEWER-1}))
 	while read -r call number _ _ _ opened words; do
-		[[ $call =~ $1|$2 && ! $call =~ ${SPARED-^$} && ! $words =~ ${SPARED-^$} ]] || continue
+		[[ ! $call =~ ${SPARED-^$} && ! $words =~ ${SPARED-^$} ]] || continue
+		# Of all that fcntl(2) does, this can fail.
+		[[ $call != fcntl || $words = *F_DUPFD* ]] || continue
 		for error in $(errors_of "$call"); do
-			if [[ $call =~ $1 ]] || [ $((some++ % step)) = 0 ]; then
-				echo "$call $number $error $opened $words"
+			if [[ $call =~ $1 ]]; then
+				:
+			elif [[ $call =~ $2 ]]; then
+				[ $((some++ % step)) = 0 ] || continue
+			else
+				[ "$step" = 1 ] || [ $((rest++ % (5 * step))) = 0 ] || continue
 			fi
+			echo "$call $number $error $opened $words"
 		done
 	done <"$work/points"
 }
