@@ -3,14 +3,16 @@
 # Each system call of twokey-helper fails in each way that it can, from its first own one on: in
 # logins of users who may not open the store, and where they enrol themselves. In the program that
 # asks it those calls fail by which it is started and waited for, and with STEP=1 the others. What a
-# login owes is owed here too. STEP=1 leaves out no call that errors_of knows.
+# login owes is owed here too, and where reads and writes move a few bytes at a time. STEP=1 leaves
+# out no call that errors_of knows.
 . "$(dirname "$0")/lib/errors.sh"
 
 # What starts a process and waits for it.
 readonly PROCESS_CALLS="^(pipe2|clone3?|dup2|wait4)\$"
 
 code_by_helper() {
-	"$@" as_user "$driver" "$SERVICE-code" "$user" "$typed"
+	"$@" setpriv --reuid="$user" --regid="$user" --init-groups \
+		"$driver" "$SERVICE-code" "$user" "$typed"
 }
 
 helper_setup
@@ -22,6 +24,11 @@ new_user
 other=$user
 new_user
 at_every_call "whoever asks the helper" "$PROCESS_CALLS" "$NONE" renewed after_accepted login_by_helper
+by_few_bytes 0 "a right code" renewed after_accepted login_by_helper
+by_few_bytes 7 "a wrong code" with_wrong after_wrong login_by_helper
+by_few_bytes 0 "a recovery code" with_recovery after_accepted login_by_helper
+by_few_bytes 0 "the code alone" renewed after_accepted code_by_helper
+by_few_bytes 0 "enrolled by oneself" not_enrolled after_enrolled_oneself enrol_oneself
 helper_under root 4755 "$work/traced"
 tracer=(trace_inside)
 begins_at='^rt_sigaction[(]SIGHUP'

@@ -3,8 +3,8 @@
 # Each system call of the commands that tell something fails in each way that it can: the same
 # output, or exit status not 0 and a word on standard error, and the store as it was. And of those
 # that take a code, or keys from elsewhere, and of a batch: no success that is not on disk. Those
-# that look at the host as well tell all of what they see, or end with a word. STEP=1 leaves out no
-# call that errors_of knows, but
+# that look at the host as well tell all of what they see, or end with a word. And each works where
+# reads and writes move a few bytes at a time. STEP=1 leaves out no call that errors_of knows, but
 # in doctor, which reads the same files for service after service: of calls in the same words it
 # takes the first, the last, and some between.
 . "$(dirname "$0")/lib/errors.sh"
@@ -120,6 +120,7 @@ store_then=$(store_now)
 for command in status list show export; do
 	"tell_$command" env >"$work/whole"
 	at_every_call "$command" "$NONE" . nothing after_telling "tell_$command"
+	by_few_bytes 0 "$command" nothing after_telling "tell_$command"
 done
 hex=$(base32 --decode <"$work/new_key" | od -An -v -tx1 | tr -d ' \n')
 secret "$hex"
@@ -132,5 +133,11 @@ FEWER=4 TIMES=1 at_every_call "doctor" "$NONE" . nothing after_looking look_doct
 FEWER=3 at_every_call "try" "$NONE" . nothing after_try look_try
 at_every_call "verify" "$NONE" . typed_renewed after_verify verify_code
 at_every_call "import" "$NONE" . renewed after_import import_key
+by_few_bytes 0 "enroll --batch" forget_sheets after_batch batch
+# It reads 1.4 MB, which takes seconds so.
+[ "$STEP" != 1 ] || by_few_bytes 0 "doctor" nothing after_looking look_doctor
+by_few_bytes 1 "try" nothing after_try look_try
+by_few_bytes 0 "verify" typed_renewed after_verify verify_code
+by_few_bytes 0 "import" renewed after_import import_key
 
 finish

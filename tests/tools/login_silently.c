@@ -34,13 +34,21 @@ static char *read_answer(void)
 	return answer;
 }
 
+static void show(const char *text)
+{
+	ssize_t shown = 0;
+
+	for (; shown >= 0 && *text != '\0'; text += shown > 0 ? shown : 0)
+		shown = write(STDOUT_FILENO, text, strlen(text));
+}
+
 static int converse(int count, const struct pam_message **messages, struct pam_response **responses,
 		    void *context)
 {
 	(void)context;
 	*responses = calloc((size_t)count, sizeof(**responses));
 	for (int i = 0; *responses != NULL && i < count; i++) {
-		(void)!write(STDOUT_FILENO, messages[i]->msg, strlen(messages[i]->msg));
+		show(messages[i]->msg);
 		if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF ||
 		    messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
 			(*responses)[i].resp = read_answer();

@@ -74,7 +74,9 @@ class Terminal:
             time.sleep(0.01)
 
     def type(self, text):
-        os.write(self._fd, text.encode())
+        left = text.encode()
+        while left:
+            left = left[os.write(self._fd, left):]
 
     def hang_up(self):
         """The terminal is gone, and with it who typed."""

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Operations whose system calls fail, by strace. A function
-# that verifies looks at $status, $call, $error, $opened and $words (see calls_of), at what was shown
-# in $work/seen/output and logged in $work/seen/said, and collects what is wrong in $trouble. In the
-# environment:
+# Operations whose system calls fail, by strace, or move less than they are asked to. A function
+# that verifies looks at $status, $call, $error, $opened and $words (see calls_of), at what was
+# shown in $work/seen/output and logged in $work/seen/said, and collects what is wrong in $trouble.
+# In the environment:
 #
 #   STEP=1         each call with each of its errors; by default a sample
 #   SPARED=REGEX   calls, by name or in strace's words, that don't fail: a tool's own
@@ -12,6 +12,7 @@
 #   TIMES=N        what repeats itself is left out, with STEP=1 too: see thin_out
 #
 #   at_every_call NAME ALL SOME PREPARE VERIFY COMMAND
+#   by_few_bytes STATUS NAME PREPARE VERIFY COMMAND
 #   after_accepted, after_wrong      what a login owes, with $typed
 #   command_ended                    whether a command ended well, and what it owes where not
 . "$(dirname "$0")/lib/operations.sh"
@@ -111,6 +112,33 @@ at_every_call() {
 	done <"$work/faults"
 	check "$name: $faults faults, and all is well" test "$faults" -ge 2 -a "$failed" = "$bad"
 	check "$name: all but $missed struck" test $((missed * 20)) -le "$faults"
+}
+
+# --- Reads and writes that move less than they were asked to
+
+cc -O2 -D_GNU_SOURCE -o "$work/trickle" "$here/../../tools/trickle.c" ||
+	die "trickle.c does not build"
+moved=0
+
+# by_few_bytes STATUS NAME PREPARE VERIFY COMMAND: 7 bytes at most each time, by the C library's
+# streams too, and it ends with STATUS. Sets $moved, how many were cut short.
+by_few_bytes() {
+	local wanted=$1 name=$2 prepare=$3 verify=$4 command=$5 reads=0 writes=0
+	call='' number='' error='' opened='' words='' trouble='' moved=0
+	"$prepare"
+	rm -f "$work/moved"
+	run "$command" "$work/trickle" "$work/moved"
+	status=$?
+	cp "$work/output" "$work/said" "$work/seen" # before others run
+	wants "exit status" "$status" "$wanted"
+	"$verify"
+	[ ! -s "$work/moved" ] || read -r reads writes <"$work/moved"
+	moved=$((reads + writes))
+	if [ -z "$trouble" ] && [ "$moved" -ge 10 ]; then
+		ok "$name: a few bytes at a time, $reads reads and $writes writes"
+	else
+		fail "$name: a few bytes at a time" "$moved were cut short; $trouble"
+	fi
 }
 
 # --- What is owed
