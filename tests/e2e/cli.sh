@@ -39,7 +39,7 @@ holds() {
 json_of() {
 	local name=$1
 	shift
-	listen "$@" >"$work/before"
+	listen "$work/output" "$@" >"$work/before"
 	check_status 0 "$name: valid JSON" /usr/bin/python3 -m json.tool "$work/before"
 }
 

@@ -112,7 +112,7 @@ let_in recovery_accepted "the only recovery code" \
 finds "recovery codes are used up" recovery-codes warning "used up: $user "
 enrol --replace
 passes "there are new ones" recovery-codes
-listen twokey enroll stranger --no-confirm --qr none --json >"$work/enrolled"
+listen "$work/output" twokey enroll stranger --no-confirm --qr none --json >"$work/enrolled"
 secret "$(json '["secret"]' <"$work/enrolled")"
 finds "a user whom the host does not know" unknown-users warning "stranger" "twokey remove USER"
 twokey remove stranger >"$work/output"
@@ -199,7 +199,7 @@ check "and not how far it is" test "$(grep -cE "of $records records|"$'\r' "$wor
 
 check "who is not root" as_user twokey doctor
 shown "is told so" "you are not root"
-listen as_user twokey doctor --json >"$work/json"
+listen "$work/output" as_user twokey doctor --json >"$work/json"
 found "in JSON too" root warning "you are not root"
 check_status 2 "an argument" twokey doctor "$user"
 

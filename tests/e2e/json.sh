@@ -10,7 +10,7 @@ page=$here/../../../man/twokey.8
 shaped() {
 	local name=$1 shape=$2 wanted=$3 status
 	shift 3
-	listen "$@" >"$work/printed"
+	listen "$work/output" "$@" >"$work/printed"
 	status=$?
 	if [ "$status" = "$wanted" ]; then
 		check "$name" "$here/schema.py" "$shape" "$work/printed" "$page"

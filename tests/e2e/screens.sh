@@ -41,7 +41,7 @@ for _ in 1 2 3 4 5; do
 done
 enrol_long() {
 	user=somebody-with-a-long-name
-	listen twokey enroll "$user" --no-confirm --qr none --json >"$work/enrolled"
+	listen "$work/output" twokey enroll "$user" --no-confirm --qr none --json >"$work/enrolled"
 	secret "$(json '["secret"]' <"$work/enrolled")"
 	mapfile -t codes < <(json '["recovery_codes"]' <"$work/enrolled")
 	secret "${codes[@]}"

@@ -122,7 +122,8 @@ enrols_unseen() {
 	local name=$1
 	shift
 	: >"$work/wanted"
-	listen dumping twokey enroll "$user" --json --no-confirm --qr none "$@" >"$work/enrolled"
+	listen "$work/output" dumping twokey enroll "$user" --json --no-confirm --qr none "$@" \
+		>"$work/enrolled"
 	enrolled
 	check "$name: it was enrolled" test "${#key}" = 32
 	note key "$key"

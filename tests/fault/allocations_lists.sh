@@ -29,16 +29,16 @@ cat >"$work/source/pskc" <<-END
 END
 
 import_google() {
-	"$@" twokey import google "$work/source/google" --user "$user" --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey import google "$work/source/google" --user "$user" --json
 }
 import_oath() {
-	"$@" twokey import oath "$work/source/oath" --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey import oath "$work/source/oath" --json
 }
 import_pskc() {
-	"$@" twokey import pskc "$work/source/pskc" --user "$user" --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey import pskc "$work/source/pskc" --user "$user" --json
 }
 import_uri() {
-	"$@" twokey import uri --user "$user" --json <"$work/source/uri" 2>"$work/errors"
+	listen "$work/errors" "$@" twokey import uri --user "$user" --json <"$work/source/uri"
 }
 
 # What was not told to have failed is told in JSON, and there; and there is no user by half.
@@ -61,7 +61,7 @@ after_import() {
 # --- enroll --batch
 
 batch() {
-	"$@" twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --json
 }
 after_batch() {
 	local enrolled
@@ -76,31 +76,31 @@ after_batch() {
 # --- What tells
 
 list_json() {
-	"$@" twokey list --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey list --json
 }
 list_text() {
-	"$@" twokey list 2>"$work/errors"
+	listen "$work/errors" "$@" twokey list
 }
 list_unenrolled() {
-	"$@" twokey list --unenrolled --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey list --unenrolled --json
 }
 status_json() {
-	"$@" twokey status "$user" --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey status "$user" --json
 }
 show_json() {
-	"$@" twokey show "$user" --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey show "$user" --json
 }
 export_uri() {
-	"$@" twokey export uri --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey export uri --json
 }
 export_oath() {
-	"$@" twokey export oath 2>"$work/errors"
+	listen "$work/errors" "$@" twokey export oath
 }
 doctor_json() {
-	"$@" twokey doctor --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey doctor --json
 }
 try_json() {
-	printf '%s\n' x 000000 | "$@" twokey try "$SERVICE" nobody --json 2>"$work/errors"
+	printf '%s\n' x 000000 | listen "$work/errors" "$@" twokey try "$SERVICE" nobody --json
 }
 
 # Once, to compare.

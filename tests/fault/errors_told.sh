@@ -10,16 +10,16 @@
 . "$(dirname "$0")/lib/errors.sh"
 
 tell_status() {
-	"$@" twokey status "$user" --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey status "$user" --json
 }
 tell_list() {
-	"$@" twokey list --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey list --json
 }
 tell_show() {
-	"$@" twokey show "$user" --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey show "$user" --json
 }
 tell_export() {
-	"$@" twokey export uri --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey export uri --json
 }
 
 # All of the store: bytes, names, owners, modes, and when each file was written.
@@ -40,10 +40,10 @@ after_telling() {
 # --- What looks at the host as well
 
 look_doctor() {
-	"$@" twokey doctor --json 2>"$work/errors"
+	listen "$work/errors" "$@" twokey doctor --json
 }
 look_try() {
-	printf '%s\n' x 000000 | "$@" twokey try "$SERVICE" nobody --json 2>"$work/errors"
+	printf '%s\n' x 000000 | listen "$work/errors" "$@" twokey try "$SERVICE" nobody --json
 }
 # What can't be looked at is told as such: but it is told.
 after_looking() {
@@ -61,7 +61,7 @@ after_try() {
 # --- A batch
 
 batch() {
-	"$@" twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --quiet 2>"$work/errors"
+	listen "$work/errors" "$@" twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --quiet
 }
 after_batch() {
 	if [ "$status" = 0 ]; then

@@ -172,7 +172,8 @@ new_person() {
 
 # enrol [OPTION...]: $user gets a phone; sets $key, and $recovery, an array.
 enrol() {
-	listen twokey enroll "$user" --json --no-confirm --qr none "$@" >"$work/enrolled" || {
+	listen "$work/output" twokey enroll "$user" --json --no-confirm --qr none "$@" \
+		>"$work/enrolled" || {
 		sed 's/^/# /' "$work/output"
 		die "twokey enroll $user $*"
 	}

@@ -53,14 +53,14 @@ found() {
 }
 
 finds() {
-	listen twokey doctor --json >"$work/json"
+	listen "$work/output" twokey doctor --json >"$work/json"
 	found "$@"
 }
 
 passes() {
 	local name=$1
 	shift
-	listen twokey doctor --json >"$work/json"
+	listen "$work/output" twokey doctor --json >"$work/json"
 	case " $* " in *" clock "*) with_clock 0 twokey doctor --json >"$work/json" ;; esac
 	if look passed "$@"; then
 		ok "$name: $* passes"

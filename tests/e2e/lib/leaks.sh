@@ -40,12 +40,13 @@ for_a_person() {
 	"$@" 2>&1
 }
 
-# listen COMMAND...: what it prints on standard error is in $work/output, and no secret is to be there.
+# listen FILE COMMAND...: what it prints on standard error is in FILE, and no secret is to be there.
 listen() {
-	local status
-	"$@" 2>"$work/output"
+	local status file=$1
+	shift
+	"$@" 2>"$file"
 	status=$?
-	[ ! -s "$work/output" ] || cat "$work/output" >>"$work/stderr.all"
+	[ ! -s "$file" ] || cat "$file" >>"$work/stderr.all"
 	return "$status"
 }
 
