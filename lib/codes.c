@@ -4,9 +4,5 @@
 
 enum reason codes_draw(struct codes *codes)
 {
-	for (size_t i = 0; i < codes->count; i++) {
-		if (!recovery_make(codes->items[i]))
-			return REASON_RANDOM_FAILED;
-	}
-	return REASON_NONE;
+	return recovery_make(codes->items, codes->count) ? REASON_NONE : REASON_RANDOM_FAILED;
 }

@@ -21,24 +21,42 @@
 /* Bytes from here up would make some letters likelier than others. */
 #define FAIR_LIMIT (256 - 256 % ALPHABET_LENGTH)
 
-bool recovery_make(char code[RECOVERY_LENGTH + 1])
-{
-	unsigned char random[4 * RECOVERY_LENGTH];
-	size_t length = 0;
+/* Random bytes that no letter has been made of. */
+struct pool {
+	size_t left;
+	unsigned char bytes[RANDOM_MAX];
+};
 
-	while (length < RECOVERY_LENGTH) {
-		if (!random_bytes(random, sizeof(random))) {
-			explicit_bzero(code, RECOVERY_LENGTH + 1);
-			return false;
+static bool draw_letter(struct pool *pool, char *letter)
+{
+	unsigned char byte;
+
+	do {
+		if (pool->left == 0) {
+			if (!random_bytes(pool->bytes, sizeof(pool->bytes)))
+				return false;
+			pool->left = sizeof(pool->bytes);
 		}
-		for (size_t i = 0; i < sizeof(random) && length < RECOVERY_LENGTH; i++) {
-			if (random[i] < FAIR_LIMIT)
-				code[length++] = RECOVERY_ALPHABET[random[i] % ALPHABET_LENGTH];
-		}
-	}
-	code[length] = '\0';
-	explicit_bzero(random, sizeof(random));
+		byte = pool->bytes[--pool->left];
+	} while (byte >= FAIR_LIMIT);
+	*letter = RECOVERY_ALPHABET[byte % ALPHABET_LENGTH];
 	return true;
+}
+
+bool recovery_make(char codes[][RECOVERY_LENGTH + 1], size_t count)
+{
+	struct pool pool = {.left = 0};
+	bool good = true;
+
+	for (size_t i = 0; i < count && good; i++) {
+		for (size_t j = 0; j < RECOVERY_LENGTH && good; j++)
+			good = draw_letter(&pool, &codes[i][j]);
+		codes[i][RECOVERY_LENGTH] = '\0';
+	}
+	if (!good)
+		explicit_bzero(codes, count * sizeof(*codes));
+	explicit_bzero(&pool, sizeof(pool));
+	return good;
 }
 
 void recovery_show(const char code[RECOVERY_LENGTH + 1], char shown[RECOVERY_SHOWN + 1])

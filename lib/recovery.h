@@ -11,11 +11,11 @@
 #include "state.h"
 
 /*
- * recovery_make(code):
- * A random recovery code from getrandom(2), without dashes; the caller wipes it. Return false if
- * the kernel gave no random bytes.
+ * recovery_make(codes, count):
+ * Random recovery codes from getrandom(2), without dashes; the caller wipes them. Return false,
+ * with ${codes} empty, if the kernel gave no random bytes.
  */
-bool recovery_make(char code[RECOVERY_LENGTH + 1]);
+bool recovery_make(char codes[][RECOVERY_LENGTH + 1], size_t count);
 
 /*
  * recovery_show(code, shown):

@@ -62,7 +62,7 @@ static enum reason make_decoy(struct store *store, unsigned number)
 	(void)snprintf(new_path, sizeof(new_path), STORE_NEW "/%s", record.file);
 	*device = (struct device){
 		.name = "decoy", .digits = OTP_DIGITS_MIN, .period = 30, .key_length = 20};
-	if (random_bytes(device->key, device->key_length) && recovery_make(code[0]))
+	if (random_bytes(device->key, device->key_length) && recovery_make(code, 1))
 		reason = recovery_replace(&record, code, 1);
 	if (reason == REASON_NONE)
 		reason = put_file(store, new_path, path, &record, &state);

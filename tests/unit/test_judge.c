@@ -177,10 +177,9 @@ static void test_recovery(void **state)
 
 	(void)state;
 	assert_int_equal(judge_text("ACDE-FHJK-MNPQ", 1).kind, PROOF_NONE);
-	for (size_t i = 0; i < COUNT(codes); i++) {
-		assert_true(recovery_make(codes[i]));
+	assert_true(recovery_make(codes, COUNT(codes)));
+	for (size_t i = 0; i < COUNT(codes); i++)
 		assert_int_equal(strspn(codes[i], RECOVERY_ALPHABET), RECOVERY_LENGTH);
-	}
 	assert_int_equal(recovery_replace(&record, codes, COUNT(codes)), REASON_NONE);
 	for (size_t i = 0; i < COUNT(codes); i++) {
 		struct proof proof;
