@@ -65,22 +65,22 @@ static enum view choose_view(const struct presentation *presentation,
 	return presentation->view == VIEW_CODE ? VIEW_KEY : VIEW_CODE;
 }
 
-static void draw(struct presentation *presentation)
+/* On a terminal of ${size}, or on none where that is 0. */
+static void draw(struct presentation *presentation, const struct terminal_size *size)
 {
 	const struct qr *code = presentation->code;
 	enum qr_format format = presentation->qr.format;
-	struct terminal_size size;
-	bool terminal = terminal_size(presentation->stream, &size);
+	bool terminal = size->columns > 0;
 
 	if (code == NULL || !is_drawn(presentation))
 		presentation->view = VIEW_KEY;
 	else
-		presentation->view = terminal ? choose_view(presentation, &size) : VIEW_BOTH;
+		presentation->view = terminal ? choose_view(presentation, size) : VIEW_BOTH;
 
 	if (presentation->view != VIEW_CODE)
 		print_key(presentation);
 	if (presentation->view == VIEW_TOO_SMALL)
-		print_too_small(presentation, &size);
+		print_too_small(presentation, size);
 	if (presentation->view == VIEW_BOTH || presentation->view == VIEW_CODE)
 		qr_print(code, format, terminal ? QR_COLOURED : QR_PLAIN, presentation->stream);
 	(void)fflush(presentation->stream);
@@ -106,7 +106,7 @@ static int write_file(const struct presentation *presentation)
 
 int present_begin(struct presentation *presentation)
 {
-	struct terminal_size size;
+	struct terminal_size size = {0};
 
 	if (presentation->qr.format != QR_NONE) {
 		presentation->code = qr_encode(presentation->uri);
@@ -123,14 +123,17 @@ int present_begin(struct presentation *presentation)
 	}
 	if (terminal_size(presentation->stream, &size))
 		terminal_enter(presentation->stream);
-	draw(presentation);
+	draw(presentation, &size);
 	return STATUS_DONE;
 }
 
 void present_again(struct presentation *presentation)
 {
+	struct terminal_size size = {0};
+
+	(void)terminal_size(presentation->stream, &size);
 	terminal_clear(presentation->stream);
-	draw(presentation);
+	draw(presentation, &size);
 }
 
 void present_end(struct presentation *presentation)

@@ -95,12 +95,14 @@ static void speak_language(void)
  */
 static bool settle_streams(void)
 {
-	bool heard = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
+	bool heard = true;
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
-			return false;
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", O_RDWR) != fd || fd == STDOUT_FILENO)
+			heard = false;
 	}
 	return heard;
 }
