@@ -180,7 +180,7 @@ FEWER=3 TIMES=3 at_every_call "the first enroll" "$NONE" "$CHANGE_CALLS" no_stor
 by_few_bytes 0 "an enrolment at a login" not_enrolled after_enrolled_at_login enrol_at_login
 # Root gives away what it makes, where the host has a user for the store.
 store_user
-at_every_call "the first enroll, given away" "^fchown\$" "$NONE" no_store \
+TIMES=3 at_every_call "the first enroll, given away" "^fchown\$" "$NONE" no_store \
 	after_given command_enroll
 at_every_call "enroll --replace, given away" "^fchown\$" "$NONE" renewed \
 	after_replace command_replace

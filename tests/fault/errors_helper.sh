@@ -37,7 +37,8 @@ at_every_call "a wrong code" "$STORE_CALLS" . with_wrong after_wrong login_by_he
 at_every_call "a recovery code" "$NONE" . with_recovery after_accepted login_by_helper
 at_every_call "the code alone" "$NONE" . renewed after_accepted code_by_helper
 at_every_call "the code alone, wrong" "$NONE" . with_wrong after_wrong code_by_helper
-FEWER=8 at_every_call "enrolled by oneself" "$NONE" . not_enrolled after_enrolled_oneself \
-	enrol_oneself
+# What strace lets fail is not done, and a pipe that no kernel leaves open is waited for.
+SPARED="^close\(N<pipe:|${SPARED-^\$}" FEWER=8 at_every_call "enrolled by oneself" "$NONE" . \
+	not_enrolled after_enrolled_oneself enrol_oneself
 
 finish

@@ -111,7 +111,7 @@ at_every_call() {
 		sed 's/^/#   logged: /' "$work/seen/said"
 	done <"$work/faults"
 	check "$name: $faults faults, and all is well" test "$faults" -ge 2 -a "$failed" = "$bad"
-	check "$name: all but $missed struck" test $((missed * 20)) -le "$faults"
+	check "$name: all but $missed struck" test $((missed * 10)) -le "$faults"
 }
 
 # --- Reads and writes that move less than they were asked to
