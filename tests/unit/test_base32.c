@@ -59,12 +59,12 @@ static void test_as_people_type_it(void **state)
 static void test_refused(void **state)
 {
 	static const char *const bad[] = {
-		"M",         "MZX",     "MZXW6Y",     "MZXW6YTBO", /* a digit of no use */
-		"MY=",       "MY=====", "MY=======",  "MZXW6YTB========",
-		"========",  "=",       "MY======MY", "MZXQ====MY======",
-		"=MY=====",  "M0",      "M1",         "M8",
-		"M9",        "M-",      "MY\n",       "\tMY",
-		"M\xc3\x84",
+		"M",        "MZX",       "MZXW6Y",     "MZXW6YTBO", /* a digit of no use */
+		"MY=",      "MY=====",   "MY=======",  "MZXW6YTB========",
+		"========", "=",         "MY======MY", "MZXQ====MY======",
+		"=MY=====", "M0",        "M1",         "M8",
+		"M9",       "M-",        "M{",         "MY\n",
+		"\tMY",     "M\xc3\x84",
 	};
 	unsigned char decoded[8];
 	size_t length;
