@@ -86,12 +86,6 @@ static void test_room(void **state)
 	assert_int_equal(decoded[6], 0);
 }
 
-static unsigned next_random(unsigned *seed, unsigned below)
-{
-	*seed = *seed * 1103515245 + 12345;
-	return (*seed >> 16) % below;
-}
-
 /* What is written and read is what liboath writes and reads; but for padding, where it is lax. */
 static void test_beside_liboath(void **state)
 {

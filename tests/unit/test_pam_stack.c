@@ -138,12 +138,6 @@ static const char *const controls[] = {
 	"[default=done]",
 };
 
-static unsigned next_random(unsigned *seed, unsigned below)
-{
-	*seed = *seed * 1103515245u + 12345u;
-	return *seed / 65536u % below;
-}
-
 /*
  * One to seven lines, one of them may be a substack of up to three: by its path, for libpam looks
  * in /etc/pam.d for it, wherever the service is.

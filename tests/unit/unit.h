@@ -13,4 +13,11 @@
 /* The rows of a table. */
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
+/* A number below ${below} by chance, but the same in each run: the seed goes on. */
+static inline unsigned next_random(unsigned *seed, unsigned below)
+{
+	*seed = *seed * 1103515245u + 12345u;
+	return *seed / 65536u % below;
+}
+
 #endif
