@@ -194,6 +194,18 @@ wants_next_code() {
 		"$("$driver" su "$user" "$password" "$(code 1)" | tail -n 1)" "result: 0"
 }
 
+# try_again CODE TALE: CODE twice more. What became of all, of $outcomes and $counted, must be $wanted.
+try_again() {
+	for _ in 1 2; do
+		"$driver" su "$user" "$password" "$1" >>"$own/again"
+	done
+	outcomes+=" $counted $(said result=success)"
+	[[ $outcomes =~ ^($wanted)$ ]] || trouble+="outcomes, counted, let in:$outcomes, not$wanted; "
+	wants_next_code
+	echo "$2outcomes, counted, let in:$outcomes" >"$own/tale"
+	echo "$trouble" >"$own/trouble"
+}
+
 # short_of_time COMMAND...: what $guess types, and the end comes when it comes; then twice more the
 # same, which is let in once at most. $wanted is the outcome, how many guesses are counted then, and
 # how often it was let in.
@@ -207,14 +219,7 @@ short_of_time() {
 	counted=$(state_of failures)
 	[ "$guess" != recovery_code ] || "$here/edit_record.py" "$file" "$DEAR_HASH" "$hash"
 	[[ $outcomes != *unasked || $status =~ ^(137|152)$ ]] || trouble+="it ended with $status; "
-	for _ in 1 2; do
-		"$driver" su "$user" "$password" "$(cat "$own/typed")" >>"$own/again"
-	done
-	outcomes+=" $counted $(said result=success)"
-	[[ $outcomes =~ ^($wanted)$ ]] || trouble+="outcome, counted, let in:$outcomes, not$wanted; "
-	wants_next_code
-	echo "ended with $status; outcome, counted, let in:$outcomes" >"$own/tale"
-	echo "$trouble" >"$own/trouble"
+	try_again "$(cat "$own/typed")" "ended with $status; "
 }
 
 # under_strace SIGNAL CALL NUMBER COMMAND...: as the caller, with SIGNAL when it is back from its
@@ -258,14 +263,7 @@ struck() {
 	counted=$(state_of failures)
 	right=$(code)
 	strike "$right" "$@"
-	for _ in 1 2; do
-		"$driver" su "$user" "$password" "$right" >>"$own/again"
-	done
-	outcomes+=" $counted $(said result=success)"
-	[[ $outcomes =~ ^($wanted)$ ]] || trouble+="outcomes, counted, let in:$outcomes, not$wanted; "
-	wants_next_code
-	echo "outcomes, counted, let in:$outcomes" >"$own/tale"
-	echo "$trouble" >"$own/trouble"
+	try_again "$right" ""
 }
 
 # each NAME COMMAND...: in the background, on a user of its own; $attack says how.
