@@ -25,6 +25,7 @@ __attribute__((noreturn)) static void encode(const char *text, struct qr *qr)
 		qr->width = (size_t)code->width;
 		memcpy(qr->modules, code->data, qr->width * qr->width);
 	}
+	QRcode_free(code);
 	qr->error = error;
 	_exit(EXIT_SUCCESS);
 }
