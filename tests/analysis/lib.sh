@@ -27,6 +27,7 @@ ok() {
 	printf 'ok - %s\n' "$1"
 }
 
+# not_ok NAME: and why, from standard input. Not at the end of a pipe, whose shell is another one.
 not_ok() {
 	failed=1
 	printf 'not ok - %s\n' "$1"
@@ -66,7 +67,7 @@ build() {
 				"CFLAGS=-O1 -g -fno-omit-frame-pointer" twokey_cv_sanitizers=no "$@" &&
 			make -j"$(nproc)" && make -j"$(nproc)" check TESTS=
 	} >"$work/$name.log" 2>&1 && return
-	tail -n 20 "$work/$name.log" | not_ok "$name: the build"
+	not_ok "$name: the build" < <(tail -n 20 "$work/$name.log")
 	exit 1
 }
 
@@ -88,10 +89,10 @@ judge() {
 	if [ "$2" = 0 ] && [ ! -s "$work/findings" ]; then
 		ok "$1: nothing is found"
 	else
-		{
+		not_ok "$1" < <(
 			[ "$2" = 0 ] || echo "status $2"
 			cat "$work/findings" "$work/output"
-		} | not_ok "$1"
+		)
 	fi
 }
 
@@ -106,7 +107,7 @@ plant() {
 	elif [ "${mistake%%,*}" != nothing ] && [ -s "$work/findings" ]; then
 		ok "a planted mistake is found: $mistake"
 	else
-		cat "$work/findings" "$work/output" | not_ok "a planted mistake: $mistake"
+		not_ok "a planted mistake: $mistake" < <(cat "$work/findings" "$work/output")
 	fi
 }
 
