@@ -85,6 +85,13 @@ void doctor_check_sudo(struct doctor *doctor);
 void doctor_check_users(struct doctor *doctor);
 void doctor_check_clock(struct doctor *doctor);
 
+/*
+ * doctor_store_user(doctor, check, uid):
+ * Who may own the store beside root: ${uid} is 0 if the host has no such user. Return false, and
+ * tell so for ${check}, if that can't be looked up.
+ */
+bool doctor_store_user(struct doctor *doctor, const char *check, uid_t *uid);
+
 /* doctor_read_sshd(doctor): Fill ${doctor}->sshd, or tell why that can't be done. */
 void doctor_read_sshd(struct doctor *doctor);
 

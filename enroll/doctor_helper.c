@@ -5,24 +5,41 @@
 
 #include "doctor.h"
 #include "policy.h"
+#include "store_user.h"
 #include "text.h"
 
-#define CHECK      "helper"
-#define STORE_USER "twokey"
+#define CHECK "helper"
 
 static bool is_writable(const struct stat *status)
 {
 	return (status->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
+static const char mend[] = "chown " STORE_USER " " HELPER_PATH " && chmod 4755 " HELPER_PATH;
+
+static void check_owner(struct doctor *doctor, const struct stat *status)
+{
+	uid_t uid;
+
+	if (!doctor_store_user(doctor, CHECK, &uid))
+		return;
+	if (uid != status->st_uid)
+		doctor_tell(doctor, FINDING_PROBLEM, CHECK, mend,
+			    N_("%s belongs to user ID %u, and must belong to '%s'"), HELPER_PATH,
+			    (unsigned)status->st_uid, STORE_USER);
+	else if (doctor->store_open && doctor->store.owner != status->st_uid)
+		doctor_tell(doctor, FINDING_WARNING, CHECK, "chown -R " STORE_USER ": STORE",
+			    N_("the store %s is not the helper's: programs that run as their user "
+			       "can't use codes"),
+			    doctor->store_path);
+	else
+		doctor_tell(doctor, FINDING_OK, CHECK, NULL,
+			    N_("the helper has the rights of '%s' and no others"), STORE_USER);
+}
+
 /* Whom it serves by its rights: nobody, the store's user, or - which must not be - root. */
 static void check_rights(struct doctor *doctor, const struct stat *status)
 {
-	static const char mend[] =
-		"chown " STORE_USER " " HELPER_PATH " && chmod 4755 " HELPER_PATH;
-	uid_t uid;
-	gid_t gid;
-	bool known = store_user(&uid, &gid);
 	bool powerful = (status->st_mode & S_ISUID) != 0;
 
 	if (powerful && status->st_uid == 0)
@@ -35,18 +52,8 @@ static void check_rights(struct doctor *doctor, const struct stat *status)
 		doctor_tell(doctor, FINDING_OK, CHECK, NULL,
 			    N_("the helper has no rights: programs that run as their user, such "
 			       "as screen lockers, can't use codes"));
-	else if (!known || uid != status->st_uid)
-		doctor_tell(doctor, FINDING_PROBLEM, CHECK, mend,
-			    N_("%s belongs to user ID %u, and must belong to '%s'"), HELPER_PATH,
-			    (unsigned)status->st_uid, STORE_USER);
-	else if (doctor->store_open && doctor->store.owner != status->st_uid)
-		doctor_tell(doctor, FINDING_WARNING, CHECK, "chown -R " STORE_USER ": STORE",
-			    N_("the store %s is not the helper's: programs that run as their user "
-			       "can't use codes"),
-			    doctor->store_path);
 	else
-		doctor_tell(doctor, FINDING_OK, CHECK, NULL,
-			    N_("the helper has the rights of '%s' and no others"), STORE_USER);
+		check_owner(doctor, status);
 }
 
 /* Whoever runs it has its options read as themself, and it reads them as the store's user. */

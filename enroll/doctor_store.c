@@ -12,6 +12,7 @@
 #include "doctor.h"
 #include "reason.h"
 #include "store_change.h"
+#include "store_user.h"
 #include "text.h"
 
 #define CHECK "store"
@@ -96,13 +97,34 @@ static bool check_directory(struct doctor *doctor, int store, const char *name, 
 	return true;
 }
 
-/* Root, or the user that the package makes. */
-static uid_t right_owner(uid_t owner)
+bool doctor_store_user(struct doctor *doctor, const char *check, uid_t *uid)
+{
+	gid_t gid;
+	int error = store_user(uid, &gid);
+
+	if (error == ENOENT)
+		*uid = 0;
+	if (error == 0 || error == ENOENT)
+		return true;
+	doctor_tell(doctor, FINDING_PROBLEM, check, "getent passwd " STORE_USER, "%s: %s",
+		    doctor_text(doctor, reason_text(REASON_STORE_USER_UNREADABLE)),
+		    strerror(error));
+	return false;
+}
+
+/* Whom the store must belong to, of root and the store's user: false if that can't be told. */
+static bool right_owner(struct doctor *doctor, uid_t owner, uid_t *right)
 {
 	uid_t uid;
-	gid_t gid;
 
-	return store_user(&uid, &gid) && uid == owner ? owner : 0;
+	*right = 0;
+	if (owner == 0)
+		return true;
+	if (!doctor_store_user(doctor, CHECK, &uid))
+		return false;
+	if (uid == owner)
+		*right = owner;
+	return true;
 }
 
 static bool check_directories(struct doctor *doctor, int store)
@@ -112,9 +134,8 @@ static bool check_directories(struct doctor *doctor, int store)
 	uid_t owner;
 	bool good;
 
-	if (fstat(store, &status) != 0)
+	if (fstat(store, &status) != 0 || !right_owner(doctor, status.st_uid, &owner))
 		return false;
-	owner = right_owner(status.st_uid);
 	good = check_directory(doctor, store, ".", owner);
 	for (size_t i = 0; i < sizeof(below) / sizeof(*below); i++)
 		good = check_directory(doctor, store, below[i], owner) && good;

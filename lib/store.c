@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -16,23 +15,8 @@
 #include "checksum.h"
 #include "store.h"
 #include "store_file.h"
+#include "store_user.h"
 #include "trusted.h"
-
-/* The user that the package makes to own the store, so that no helper need be set-user-ID root. */
-#define STORE_USER "twokey"
-
-bool store_user(uid_t *uid, gid_t *gid)
-{
-	struct passwd entry;
-	struct passwd *found = NULL;
-	char buffer[1024];
-
-	if (getpwnam_r(STORE_USER, &entry, buffer, sizeof(buffer), &found) != 0 || found == NULL)
-		return false;
-	*uid = found->pw_uid;
-	*gid = found->pw_gid;
-	return true;
-}
 
 /*
  * Whether root installed the helper to run as ${owner}: who may be that may own the store. To look
@@ -46,20 +30,31 @@ static bool is_helper_user(uid_t owner)
 	       (status.stx_mode & S_ISUID) != 0 && status.stx_uid == owner;
 }
 
-static bool is_store_user(uid_t owner)
+/* Whether ${owner} may own a store; errno tells why that can't be looked up. */
+static enum reason check_owner(uid_t owner)
 {
 	uid_t uid;
 	gid_t gid;
 
-	return store_user(&uid, &gid) && uid == owner;
+	if (owner == 0 || owner == geteuid() || is_helper_user(owner))
+		return REASON_NONE;
+	errno = store_user(&uid, &gid);
+	if (errno == 0 && uid == owner)
+		return REASON_NONE;
+	if (errno != 0 && errno != ENOENT)
+		return REASON_STORE_USER_UNREADABLE;
+	errno = 0;
+	return REASON_STORE_UNTRUSTED;
 }
 
-static bool is_trusted(const struct statx *status)
+static enum reason check_directory(int directory, struct statx *status)
 {
-	uid_t owner = status->stx_uid;
-
-	return S_ISDIR(status->stx_mode) && (status->stx_mode & (S_IRWXG | S_IRWXO)) == 0 &&
-	       (owner == 0 || owner == geteuid() || is_helper_user(owner) || is_store_user(owner));
+	if (trusted_look(directory, "", status) != 0)
+		return REASON_STORE_UNTRUSTED;
+	errno = 0;
+	if (!S_ISDIR(status->stx_mode) || (status->stx_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return REASON_STORE_UNTRUSTED;
+	return check_owner(status->stx_uid);
 }
 
 static enum reason open_failed(struct store *store)
@@ -78,14 +73,16 @@ static enum reason open_failed(struct store *store)
 enum reason store_open(const char *path, struct store *store)
 {
 	struct statx status;
+	enum reason reason;
 
 	*store = (struct store){.directory = trusted_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY)};
 	if (store->directory < 0)
 		return open_failed(store);
-	if (trusted_look(store->directory, "", &status) != 0 || !is_trusted(&status)) {
-		errno = 0;
+	reason = check_directory(store->directory, &status);
+	if (reason != REASON_NONE) {
+		reason = store_fail(store, "", reason);
 		store_close(store);
-		return store_fail(store, "", REASON_STORE_UNTRUSTED);
+		return reason;
 	}
 	store->owner = status.stx_uid;
 	store->group = status.stx_gid;

@@ -43,13 +43,6 @@ struct store {
 };
 
 /*
- * store_user(uid, gid):
- * The system user that owns the store where twokey-helper serves unprivileged callers. Return
- * false if the host has none.
- */
-bool store_user(uid_t *uid, gid_t *gid);
-
-/*
  * store_open(path, store):
  * Open the store at the absolute ${path}. Return REASON_NONE or why it can't be used.
  */

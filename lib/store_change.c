@@ -17,6 +17,7 @@
 #include "store_change.h"
 #include "store_decoy.h"
 #include "store_file.h"
+#include "store_user.h"
 #include "trusted.h"
 
 enum reason store_each(struct store *store, const char *path,
@@ -147,8 +148,13 @@ static enum reason give_away(struct store *store)
 	uid_t uid;
 	gid_t gid;
 
-	if (geteuid() != 0 || store->owner != 0 || !store_user(&uid, &gid))
+	if (geteuid() != 0 || store->owner != 0)
 		return REASON_NONE;
+	errno = store_user(&uid, &gid);
+	if (errno == ENOENT)
+		return REASON_NONE;
+	if (errno != 0)
+		return store_fail(store, "", REASON_STORE_USER_UNREADABLE);
 	if (fchown(store->directory, uid, gid) != 0)
 		return store_fail(store, "", REASON_STORE_UNWRITABLE);
 	store->owner = uid;

@@ -38,6 +38,10 @@ chown nobody "$STORE/new"
 finds "another's directory" store problem "$STORE/new belongs to user ID [0-9]+" "chown -R 0 "
 mended
 chown nobody "$STORE"
+without_accounts twokey doctor --json >"$work/json"
+found "whose it must be can't be looked up" store problem \
+	"the user 'twokey', .* can't be looked up.*: Input/output error" "getent passwd twokey"
+check_status 1 "and nobody is told to give it to root" grep -e "belong to 0" -e "chown" "$work/json"
 finds "another's store" store problem "$STORE belongs to user ID"
 mended
 rmdir "$STORE/new"

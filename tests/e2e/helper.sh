@@ -15,6 +15,18 @@ passed_over() {
 	[ "$?" = 6 ]
 }
 
+# Whom another source of nsswitch.conf(5) knows may own the store, too.
+known_elsewhere() {
+	mkdir -p /etc/userdb
+	echo '{"userName":"twokey","uid":61234,"gid":61234,"disposition":"system"}' >/etc/userdb/twokey.user
+	check "the first enrolment" twokey enroll root --no-confirm --qr none
+	check "a store whose owner no local file names" \
+		test "$(find /var/lib/twokey -printf '%U %G\n' | sort -u)" = "61234 61234"
+	check "can be used" twokey status root
+	rm -r /var/lib/twokey /etc/userdb/twokey.user
+}
+
+known_elsewhere
 helper_setup
 pam_twokey both
 pam_twokey combined ask=combined

@@ -136,6 +136,15 @@ broken_list() {
 	shown "the message names the directory" "^twokey: $STORE/users: Input/output error"
 }
 
+# Who can't tell whose a store is to be makes none.
+unknown_owner() {
+	no_store
+	check_status 3 "whose a store is to be can't be looked up" command_enroll without_accounts
+	shown "the message names the store" "^twokey: $STORE: Input/output error$"
+	shown "and what can't be looked up" "has the user 'twokey', .* can't be looked up"
+	check "there is none" test ! -e "$STORE"
+}
+
 few_bytes() {
 	by_few_bytes 0 "a right code" renewed after_accepted typed_login
 	by_few_bytes 7 "a wrong code" with_wrong after_wrong typed_login
@@ -178,10 +187,11 @@ at_every_call "recovery" "$NONE" "$CHANGE_CALLS" renewed after_recovery command_
 FEWER=3 TIMES=3 at_every_call "the first enroll" "$NONE" "$CHANGE_CALLS" no_store after_first \
 	command_enroll
 by_few_bytes 0 "an enrolment at a login" not_enrolled after_enrolled_at_login enrol_at_login
-# Root gives away what it makes, where the host has a user for the store.
+# Root gives away what it makes, where the host has a user for the store, which must be looked up.
 store_user
-TIMES=3 at_every_call "the first enroll, given away" "^fchown\$" "$NONE" no_store \
-	after_given command_enroll
+unknown_owner
+TIMES=3 at_every_call "the first enroll, given away" "^fchown\$|/etc/(nsswitch\.conf|passwd)" \
+	"$NONE" no_store after_given command_enroll
 at_every_call "enroll --replace, given away" "^fchown\$" "$NONE" renewed \
 	after_replace command_replace
 tracer=(trace_inside)

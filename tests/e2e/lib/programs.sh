@@ -155,6 +155,11 @@ store_user() {
 		die "useradd twokey"
 }
 
+# without_accounts COMMAND...: which can't read /etc/passwd.
+without_accounts() {
+	strace -f -qq -o /dev/null -P /etc/passwd -e trace=openat -e inject=openat:error=EIO "$@"
+}
+
 # helper_setup: the store's own user, before anybody is enrolled, and the helper, which is then its;
 # sets $HELPER.
 helper_setup() {

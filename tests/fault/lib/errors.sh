@@ -64,8 +64,8 @@ call='' number='' error='' opened='' words='' status=0
 mkdir "$work/seen"
 
 # faults_of ALL SOME: of the calls in $work/points, each with each of its errors, where the regex ALL
-# names the call; each STEPth of the others that SOME names; each (5 STEP)th of the rest, or with
-# STEP=1 all.
+# fits its name, or strace's words of it; each STEPth of the others that SOME names; each (5 STEP)th of
+# the rest, or with STEP=1 all.
 faults_of() {
 	local step=1 some=0 rest=0 error words
 	[ "$STEP" = 1 ] || step=$((STEP * ${FEWER-1}))
@@ -74,7 +74,7 @@ faults_of() {
 		# Of all that fcntl(2) does, this can fail.
 		[[ $call != fcntl || $words = *F_DUPFD* ]] || continue
 		for error in $(errors_of "$call"); do
-			if [[ $call =~ $1 ]]; then
+			if [[ $call =~ $1 || $words =~ $1 ]]; then
 				:
 			elif [[ $call =~ $2 ]]; then
 				[ $((some++ % step)) = 0 ] || continue
