@@ -35,16 +35,18 @@ static enum reason verify(struct service *service)
 static int look(struct service *service)
 {
 	struct record record;
-	bool enrolled = true;
-	int answer = ANSWER_FAILED;
+	bool enrolled;
+	int answer;
 
 	if (service_leave(service) != REASON_NONE)
 		return ANSWER_FAILED;
-	if (store_peek(&service->store, service->request->user, &record, &enrolled) == REASON_NONE)
+	if (store_peek(&service->store, service->request->user, &record, &enrolled) != REASON_NONE)
+		answer = ANSWER_FAILED;
+	else if (!enrolled && login_unenrolled(&service->policy) == REASON_UNENROLLED_ALLOWED)
+		answer = ANSWER_UNENROLLED_ALLOWED;
+	else
 		answer = ANSWER_DIGITS +
 			 (int)(record.device_count > 0 ? record.devices[0].digits : OTP_DIGITS_MIN);
-	if (!enrolled && login_unenrolled(&service->policy) == REASON_UNENROLLED_ALLOWED)
-		answer = ANSWER_UNENROLLED_ALLOWED;
 	explicit_bzero(&record, sizeof(record));
 	return answer;
 }

@@ -99,7 +99,7 @@ static enum reason look(struct session *session, enum enrolled *enrolled)
 	enum reason reason = store_peek(&session->service->store, session->service->request->user,
 					&session->met, &found);
 
-	*enrolled = reason == REASON_NONE && !found ? ENROLLED_NO : ENROLLED_YES;
+	*enrolled = found ? ENROLLED_YES : ENROLLED_NO;
 	return reason;
 }
 

@@ -248,6 +248,8 @@ enum reason store_peek(struct store *store, const char *user, struct record *rec
 		reason = file_read(store, transaction.file, transaction.fd, record, &state, &slot);
 	if (transaction.fd >= 0)
 		(void)close(transaction.fd);
-	*enrolled = transaction.enrolled;
-	return reason == REASON_STATE_DAMAGED ? REASON_NONE : reason;
+	if (reason == REASON_STATE_DAMAGED)
+		reason = REASON_NONE;
+	*enrolled = reason != REASON_NONE || transaction.enrolled;
+	return reason;
 }

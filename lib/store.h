@@ -110,7 +110,8 @@ void store_end(struct transaction *transaction);
 /*
  * store_peek(store, user, record, enrolled):
  * Read the record of ${user}, or a decoy's, without lock or state: a record is never changed in
- * place. The same system calls for any name (P1). The caller wipes ${record}.
+ * place. The same system calls for any name (P1). ${enrolled} is false only where that is proven:
+ * whose record can't be read counts as enrolled (P5). The caller wipes ${record}.
  */
 enum reason store_peek(struct store *store, const char *user, struct record *record,
 		       bool *enrolled);

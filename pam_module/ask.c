@@ -9,21 +9,18 @@
 #include "prompt.h"
 
 /*
- * What the record says before anything was typed; the same work for any name. One that can't be
- * read counts as enrolled: whoever it is gets the usual prompt, and the error with the attempt.
+ * What the record says before anything was typed; the same work for any name. Whose record can't be
+ * read gets the usual prompt, and the error with the attempt.
  */
 static void peek(struct attempt *attempt, bool *enrolled, unsigned *digits)
 {
 	struct record record;
-	enum reason reason;
 
 	if (attempt->route == ROUTE_HELPER) {
 		helper_look(attempt, enrolled, digits);
 		return;
 	}
-	reason = store_peek(&attempt->store, attempt->user, &record, enrolled);
-	if (reason != REASON_NONE)
-		*enrolled = true;
+	(void)store_peek(&attempt->store, attempt->user, &record, enrolled);
 	*digits = record.device_count > 0 ? record.devices[0].digits : OTP_DIGITS_MIN;
 	explicit_bzero(&record, sizeof(record));
 }

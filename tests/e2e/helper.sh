@@ -61,6 +61,18 @@ new_user
 kept_out wrong_code "code alone, wrong" user_login code "$user" "$(wrong_code)"
 let_in code_accepted "code alone" user_login code "$user" "$(code)"
 
+pam_service lax-code <<-END
+	auth     required pam_twokey.so ask=code unenrolled=allow
+	auth     required pam_permit.so
+	account  required pam_unix.so
+END
+echo "unenrolled = allow" >/etc/security/twokey.conf
+mv /var/lib/twokey/users /var/lib/twokey/away
+fails_closed store_missing "who can't be told from those who need no code is asked for one" \
+	user_login lax-code "$user" 123456
+mv /var/lib/twokey/away /var/lib/twokey/users
+rm /etc/security/twokey.conf
+
 new_person
 kept_out unenrolled "not enrolled" user_login both "$user" "$password" 123456
 echo "unenrolled = allow" >/etc/security/twokey.conf
@@ -70,6 +82,7 @@ kept_out wrong_password "not enrolled, allowed, wrong password" \
 let_in unenrolled_allowed "not enrolled, combined" user_login combined "$user" "$password"
 let_by unenrolled_allowed "not enrolled, code alone: nothing is asked" \
 	passed_over code "$user"
+let_by unenrolled_allowed "and no other module has a say: they are in" user_login lax-code "$user"
 pam_twokey strict unenrolled=deny
 kept_out unenrolled "a service may be stricter than twokey.conf" \
 	user_login strict "$user" "$password" ""

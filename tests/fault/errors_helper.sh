@@ -15,8 +15,19 @@ code_by_helper() {
 		"$driver" "$SERVICE-code" "$user" "$typed"
 }
 
+# Who is not enrolled would be let in, and asked nothing.
+code_if_enrolled() {
+	"$@" setpriv --reuid="$user" --regid="$user" --init-groups \
+		"$driver" "$SERVICE-allow" "$user" "$typed"
+}
+
 helper_setup
 user_stack
+pam_service "$SERVICE-allow" <<-END
+	auth     required pam_twokey.so ask=code unenrolled=allow
+	auth     required pam_permit.so
+	account  required pam_permit.so
+END
 pam_twokey "$SERVICE"
 pam_twokey "$SERVICE-code" ask=code
 echo "# nothing of note" >"$CONF"
@@ -37,6 +48,9 @@ at_every_call "a wrong code" "$STORE_CALLS" . with_wrong after_wrong login_by_he
 at_every_call "a recovery code" "$NONE" . with_recovery after_accepted login_by_helper
 at_every_call "the code alone" "$NONE" . renewed after_accepted code_by_helper
 at_every_call "the code alone, wrong" "$NONE" . with_wrong after_wrong code_by_helper
+echo "unenrolled = allow" >"$CONF"
+at_every_call "unenrolled=allow, a wrong code" "$LOOKS" . with_wrong after_wrong code_if_enrolled
+echo "# nothing of note" >"$CONF"
 # What strace lets fail is not done, and a pipe that no kernel leaves open is waited for.
 SPARED="^close\(N<pipe:|${SPARED-^\$}" FEWER=8 at_every_call "enrolled by oneself" "$NONE" . \
 	not_enrolled after_enrolled_oneself enrol_oneself

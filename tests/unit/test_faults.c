@@ -76,8 +76,10 @@ static enum reason peek(struct fixture *fixture)
 {
 	struct record record;
 	bool enrolled;
+	enum reason reason = store_peek(&fixture->store, "alice", &record, &enrolled);
 
-	return store_peek(&fixture->store, "alice", &record, &enrolled);
+	assert_true(enrolled || reason == REASON_NONE);
+	return reason;
 }
 
 static enum reason read_both(struct fixture *fixture)

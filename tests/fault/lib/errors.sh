@@ -57,6 +57,8 @@ readonly TRIED_AGAIN="^(openat2|flock|pread64|pwrite64)\$"
 readonly STORE_CALLS="^(openat2|flock|pread64|pwrite64|fdatasync)\$"
 # And a command.
 readonly CHANGE_CALLS="^(openat2?|flock|p(read|write)64|f(data)?sync|(rename|unlink|mkdir)at|fch(mod|own))\$"
+# By which it is learned who is enrolled.
+readonly LOOKS="^(openat2|statx)\$"
 # Without these nothing can be logged.
 readonly LOGGING="^(socket|connect|sendto)\$"
 
