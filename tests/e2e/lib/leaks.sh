@@ -50,13 +50,15 @@ listen() {
 	return "$status"
 }
 
-# find_leaks FILE...: the lines that hold a secret; one of digits as a number of its own only.
+# find_leaks FILE...: the lines that hold a secret; one of digits as a number of its own only, and not
+# as a process ID, which has six digits, too, after a hundred thousand processes.
 find_leaks() {
+	sed -E 's/^([^ ]+ [^ []+)\[[0-9]+\]:/\1:/' "$@" >"$work/searched"
 	grep '^[0-9]*$' "$work/secrets" >"$work/numbers"
 	grep -v '^[0-9]*$' "$work/secrets" >"$work/texts"
 	{
-		grep -Fahw -f "$work/numbers" "$@"
-		grep -Fah -f "$work/texts" "$@"
+		grep -Fahw -f "$work/numbers" "$work/searched"
+		grep -Fah -f "$work/texts" "$work/searched"
 	} | grep .
 }
 
