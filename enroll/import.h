@@ -29,7 +29,7 @@ struct import {
 	enum enrolment_mode mode; /* ENROLMENT_NEW, ENROLMENT_REPLACE or ENROLMENT_IF_MISSING */
 	bool homes;               /* --home */
 	bool dry_run;
-	const char *path; /* of the source that is being read */
+	const char *path; /* of the source that is being read; NULL behind many of them */
 	int64_t now;
 	struct import_entry *entries;
 	size_t count;
@@ -77,7 +77,7 @@ void import_pskc(struct import *import, struct source *source);
 
 /*
  * import_google_homes(import):
- * Read the file of every user that getpwent(3) knows, from their homes.
+ * Read the file of every user that the host lists, from their homes.
  */
 void import_google_homes(struct import *import);
 

@@ -65,11 +65,12 @@ void import_tell_json(struct import *import, json_t *array, json_t *object)
 static void remark_json(struct import *import, enum remark remark, unsigned line, const char *user,
 			const char *text)
 {
-	import_tell_json(import, import->remarks,
-			 json_pack("{s:o, s:o, s:s?, s:b, s:s}", "source",
-				   overview_text_json(import->path), "line",
-				   line > 0 ? json_integer(line) : json_null(), "user", user,
-				   "refused", remark == REMARK_REFUSED, "text", text));
+	import_tell_json(
+		import, import->remarks,
+		json_pack("{s:o, s:o, s:s?, s:b, s:s}", "source",
+			  import->path != NULL ? overview_text_json(import->path) : json_null(),
+			  "line", line > 0 ? json_integer(line) : json_null(), "user", user,
+			  "refused", remark == REMARK_REFUSED, "text", text));
 }
 
 static void remark_text(const struct import *import, unsigned line, const char *user,
@@ -77,12 +78,15 @@ static void remark_text(const struct import *import, unsigned line, const char *
 {
 	char path[PRINTABLE_MAX + 1];
 	char name[PRINTABLE_MAX + 1];
-	char where[32] = "";
+	char where[PRINTABLE_MAX + 32] = "";
 
 	if (line > 0)
-		(void)snprintf(where, sizeof(where), ":%u", line);
-	complain("%s%s: %s%s%s", printable(import->path, path), where,
-		 user != NULL ? printable(user, name) : "", user != NULL ? ": " : "", _(text));
+		(void)snprintf(where, sizeof(where), "%s:%u: ", printable(import->path, path),
+			       line);
+	else if (import->path != NULL)
+		(void)snprintf(where, sizeof(where), "%s: ", printable(import->path, path));
+	complain("%s%s%s%s", where, user != NULL ? printable(user, name) : "",
+		 user != NULL ? ": " : "", _(text));
 }
 
 void import_remark(struct import *import, enum remark remark, unsigned line, const char *user,
@@ -93,6 +97,8 @@ void import_remark(struct import *import, enum remark remark, unsigned line, con
 		if (import->status < STATUS_REFUSED)
 			import->status = STATUS_REFUSED;
 	}
+	if (import->path == NULL)
+		line = 0;
 	if (import->options.json)
 		remark_json(import, remark, line, user, text);
 	else

@@ -128,6 +128,13 @@ for user in "$second" "$third" "$fourth"; do
 	rm "/home/$user/.google_authenticator"
 done
 check "google --home: without them all is well" import google --home --if-missing
+check_status 1 "google --home: who is enrolled is refused" import google --home
+shown "and named" "^twokey: $first: .*--replace"
+check_status 1 "google --home: --dry-run tells so before" import google --home --dry-run
+shown "and names them" "^twokey: $first: .*--replace"
+twokey import google --home --json >"$work/json" 2>"$work/output"
+check "google --home: and JSON names no file" \
+	grep -Pzq "\"source\": null,\s*\"line\": null,\s*\"user\": \"$first\"" "$work/json"
 
 # --- oath: the users file, as the module rewrote it
 
