@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "accounts.h"
+#include "host_users.h"
 
 #define SECONDS_A_DAY 86400
+#define SHADOW_FILE   "/etc/shadow"
 
 /* What shadow(5) says of a user. */
 struct shadow {
@@ -74,55 +76,83 @@ static int compare_shadows(const void *a, const void *b)
 	return strcmp(((const struct shadow *)a)->user, ((const struct shadow *)b)->user);
 }
 
-/* A database that is not there, or has come to its end, may leave an errno of its own. */
-static bool is_end(int error)
+static void sort_shadows(struct shadows *shadows)
 {
-	return error != ENOMEM && error != EIO && error != EMFILE && error != ENFILE;
-}
-
-const struct passwd *accounts_next(bool *good)
-{
-	const struct passwd *entry;
-
-	errno = 0;
-	entry = getpwent();
-	*good = entry != NULL || is_end(errno);
-	return entry;
-}
-
-static const struct spwd *next_shadow(bool *good)
-{
-	const struct spwd *entry;
-
-	errno = 0;
-	entry = getspent();
-	*good = entry != NULL || is_end(errno);
-	return entry;
-}
-
-static bool read_shadows(struct shadows *shadows)
-{
-	long today = (long)(time(NULL) / SECONDS_A_DAY);
-	const struct spwd *entry;
-	bool good = true;
-
-	setspent();
-	while (good && (entry = next_shadow(&good)) != NULL)
-		good = add_shadow(shadows, entry, today);
-	endspent();
 	if (shadows->count > 0)
 		qsort(shadows->sorted, shadows->count, sizeof(*shadows->sorted), compare_shadows);
-	return good;
+}
+
+/* Among the first ${count} of them; NULL if there is none. */
+static const struct shadow *find_shadow(const struct shadows *shadows, size_t count,
+					const char *user)
+{
+	struct shadow wanted = {.usable = false};
+
+	if (count == 0 || !copy_name(wanted.user, user))
+		return NULL;
+	return bsearch(&wanted, shadows->sorted, count, sizeof(wanted), compare_shadows);
+}
+
+/* Who is not root may not read them, and is told so. */
+static enum reason no_shadows(int error)
+{
+	return error == ENOENT || (error == EACCES && geteuid() != 0) ? REASON_NONE
+								      : REASON_USERS_UNREADABLE;
+}
+
+/* By ourselves, as host_users does, and for the same reason. */
+static enum reason read_local_shadows(struct shadows *shadows, long today)
+{
+	FILE *file = fopen(SHADOW_FILE, "re");
+	enum reason reason = REASON_NONE;
+	const struct spwd *entry;
+
+	if (file == NULL)
+		return no_shadows(errno);
+	while (reason == REASON_NONE && (entry = fgetspent(file)) != NULL) {
+		if (!add_shadow(shadows, entry, today))
+			reason = REASON_NO_MEMORY;
+	}
+	if (reason == REASON_NONE && feof(file) == 0)
+		reason = REASON_USERS_UNREADABLE;
+	(void)fclose(file);
+	return reason;
+}
+
+static enum reason read_other_shadows(struct shadows *shadows, long today)
+{
+	enum reason reason = REASON_NONE;
+	size_t local = shadows->count;
+	const struct spwd *entry;
+
+	setspent();
+	while (reason == REASON_NONE && (errno = 0, entry = getspent()) != NULL) {
+		if (find_shadow(shadows, local, entry->sp_namp) == NULL &&
+		    !add_shadow(shadows, entry, today))
+			reason = REASON_NO_MEMORY;
+	}
+	if (reason == REASON_NONE && !host_users_ended(errno))
+		reason = REASON_USERS_UNREADABLE;
+	endspent();
+	return reason;
+}
+
+static enum reason read_shadows(struct shadows *shadows)
+{
+	long today = (long)(time(NULL) / SECONDS_A_DAY);
+	enum reason reason = read_local_shadows(shadows, today);
+
+	sort_shadows(shadows);
+	if (reason == REASON_NONE)
+		reason = read_other_shadows(shadows, today);
+	sort_shadows(shadows);
+	return reason;
 }
 
 static struct shadow shadow_of(const struct shadows *shadows, const struct passwd *entry)
 {
-	const struct shadow *found = NULL;
-	struct shadow wanted = {.usable = false};
+	const struct shadow *found = find_shadow(shadows, shadows->count, entry->pw_name);
 
-	if (copy_name(wanted.user, entry->pw_name) && shadows->count > 0)
-		found = bsearch(&wanted, shadows->sorted, shadows->count, sizeof(wanted),
-				compare_shadows);
 	if (found != NULL)
 		return *found;
 	/* Without a line in shadow(5) the hash stands in passwd(5), or is not the host's. */
@@ -142,10 +172,13 @@ static bool runs(const char *shell)
 		if (strcmp(name + 1, none[i]) == 0)
 			return false;
 	}
-	return access(shell, X_OK) == 0;
+	return access(shell, X_OK) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != EACCES);
 }
 
-/* Where sshd looks when sshd_config does not say otherwise. */
+/*
+ * Where sshd looks when sshd_config does not say otherwise. A home that root can't look into, as of
+ * another host, may hold one.
+ */
 static bool has_public_key(const char *home)
 {
 	static const char *const files[] = {".ssh/authorized_keys", ".ssh/authorized_keys2"};
@@ -155,8 +188,10 @@ static bool has_public_key(const char *home)
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
 		int length = snprintf(path, sizeof(path), "%s/%s", home, files[i]);
 
-		if (length > 0 && (size_t)length < sizeof(path) && stat(path, &status) == 0 &&
-		    S_ISREG(status.st_mode) && status.st_size > 0)
+		if (length <= 0 || (size_t)length >= sizeof(path))
+			continue;
+		if (stat(path, &status) != 0 ? errno != ENOENT && errno != ENOTDIR
+					     : S_ISREG(status.st_mode) && status.st_size > 0)
 			return true;
 	}
 	return false;
@@ -188,24 +223,27 @@ static int compare_accounts(const void *a, const void *b)
 	return strcmp(((const struct account *)a)->user, ((const struct account *)b)->user);
 }
 
-bool accounts_read(struct accounts *accounts)
+enum reason accounts_read(struct accounts *accounts)
 {
 	struct shadows shadows = {.count = 0};
 	const struct passwd *entry;
-	bool good;
+	struct host_users users;
+	enum reason reason, ended;
 
 	*accounts = (struct accounts){.count = 0};
-	good = read_shadows(&shadows);
+	reason = read_shadows(&shadows);
 	accounts->passwords_readable = shadows.count > 0;
-	setpwent();
-	while (good && (entry = accounts_next(&good)) != NULL)
-		good = add_account(accounts, &shadows, entry);
-	endpwent();
+	host_users_begin(&users);
+	while (reason == REASON_NONE && (entry = host_users_next(&users)) != NULL) {
+		if (!add_account(accounts, &shadows, entry))
+			reason = REASON_NO_MEMORY;
+	}
+	ended = host_users_end(&users);
 	free(shadows.sorted);
 	if (accounts->count > 0)
 		qsort(accounts->sorted, accounts->count, sizeof(*accounts->sorted),
 		      compare_accounts);
-	return good;
+	return reason != REASON_NONE ? reason : ended;
 }
 
 void accounts_free(struct accounts *accounts)

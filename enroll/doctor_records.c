@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "doctor.h"
+#include "host_users.h"
 #include "login.h"
 #include "recovery.h"
 #include "store_change.h"
@@ -34,8 +36,8 @@ struct findings {
 	int32_t *drifts; /* of devices whose code was accepted */
 	size_t drift_count;
 	bool out_of_memory;
-	struct names host; /* whom it lists; a directory may know more */
-	bool host_listed;
+	struct names host_names; /* whom the host lists; a directory may know more */
+	enum reason host;        /* why that can't be told, or REASON_NONE */
 };
 
 static void add_drift(struct findings *findings, int32_t drift)
@@ -110,8 +112,17 @@ static bool show_progress(const struct doctor *doctor, size_t done, time_t *show
 
 static void look_at_name(struct findings *findings, const char *user)
 {
-	if (findings->host_listed && !names_have(&findings->host, user) && getpwnam(user) == NULL)
+	char buffer[ACCOUNT_SIZE];
+	struct passwd entry;
+	int error;
+
+	if (findings->host != REASON_NONE || names_have(&findings->host_names, user))
+		return;
+	error = account_find(user, &entry, buffer);
+	if (error == ENOENT)
 		doctor_users_add(&findings->unknown, user);
+	else if (error != 0)
+		findings->host = REASON_USERS_UNREADABLE;
 }
 
 static void look_at_all(struct doctor *doctor, struct findings *findings, int64_t now)
@@ -119,13 +130,13 @@ static void look_at_all(struct doctor *doctor, struct findings *findings, int64_
 	time_t shown = time(NULL);
 	bool any = false;
 
-	findings->host_listed = names_read_host(&findings->host) == REASON_NONE;
+	findings->host = host_users_names(&findings->host_names);
 	for (size_t i = 0; i < doctor->names.count; i++) {
 		look_at_user(doctor, findings, doctor->names.sorted[i], now);
 		look_at_name(findings, doctor->names.sorted[i]);
 		any = show_progress(doctor, i + 1, &shown) || any;
 	}
-	names_free(&findings->host);
+	names_free(&findings->host_names);
 	if (any)
 		(void)fputs("\r\033[K", stderr);
 }
@@ -217,7 +228,10 @@ static void tell_lists(struct doctor *doctor, const struct findings *findings)
 		doctor_tell(doctor, FINDING_WARNING, "recovery-codes", "twokey recovery USER",
 			    N_("recovery codes are used up: %s (users: %zu)"),
 			    findings->without_recovery.text, findings->without_recovery.count);
-	if (findings->unknown.count > 0)
+	if (findings->host != REASON_NONE)
+		doctor_tell(doctor, FINDING_PROBLEM, "unknown-users", "ls -l /etc/passwd", "%s",
+			    doctor_text(doctor, reason_text(findings->host)));
+	else if (findings->unknown.count > 0)
 		doctor_tell(doctor, FINDING_WARNING, "unknown-users", "twokey remove USER",
 			    N_("enrolled, and unknown to this host: %s (users: %zu)"),
 			    findings->unknown.text, findings->unknown.count);

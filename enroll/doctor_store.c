@@ -107,7 +107,7 @@ bool doctor_store_user(struct doctor *doctor, const char *check, uid_t *uid)
 	if (error == 0 || error == ENOENT)
 		return true;
 	doctor_tell(doctor, FINDING_PROBLEM, check, "getent passwd " STORE_USER, "%s: %s",
-		    doctor_text(doctor, reason_text(REASON_STORE_USER_UNREADABLE)),
+		    doctor_text(doctor, reason_text(REASON_USERS_UNREADABLE)),
 		    strerror(error));
 	return false;
 }

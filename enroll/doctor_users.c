@@ -7,11 +7,14 @@
 void doctor_check_users(struct doctor *doctor)
 {
 	struct doctor_users missing = {.count = 0};
+	enum reason reason;
 
 	if (geteuid() != 0 || doctor->services == 0 || !doctor->names_known)
 		return;
-	if (!accounts_read(&doctor->accounts)) {
-		doctor_tell(doctor, FINDING_PROBLEM, "users", NULL, N_("memory ran out"));
+	reason = accounts_read(&doctor->accounts);
+	if (reason != REASON_NONE) {
+		doctor_tell(doctor, FINDING_PROBLEM, "users", "ls -l /etc/passwd /etc/shadow", "%s",
+			    doctor_text(doctor, reason_text(reason)));
 		return;
 	}
 	for (size_t i = 0; i < doctor->accounts.count; i++) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "batch.h"
 #include "command.h"
 #include "enrolment.h"
@@ -70,10 +70,12 @@ static int read_key(struct plan *plan)
 /* No reason to refuse, for directories come and go: but a mistyped name is seldom meant. */
 static void warn_of_unknown_user(const char *user)
 {
+	char buffer[ACCOUNT_SIZE];
 	char name[PRINTABLE_MAX + 1];
 	const char *shown = printable(user, name);
+	struct passwd entry;
 
-	if (getpwnam(user) == NULL)
+	if (account_find(user, &entry, buffer) == ENOENT)
 		complain(_("note: this host knows no user '%s'"), shown);
 }
 

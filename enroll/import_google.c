@@ -4,14 +4,16 @@
  * quote and a blank, and recovery codes of eight digits.
  */
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "decimal.h"
+#include "host_users.h"
 #include "import.h"
+#include "message.h"
 #include "otp.h"
 #include "text.h"
 #include "verdict.h"
@@ -223,28 +225,44 @@ void import_google(struct import *import, struct source *source)
 	read_user(import, import->user, source);
 }
 
+/* A link may stand on the way to nothing, as in a home of /bin. */
+static bool is_nothing(const char *path, int error)
+{
+	if (error == ELOOP && access(path, F_OK) != 0)
+		error = errno;
+	return error == ENOENT || error == ENOTDIR;
+}
+
+static void read_home(struct import *import, const struct passwd *entry)
+{
+	struct source source;
+	char *path = NULL;
+	int error;
+
+	if (asprintf(&path, "%s/" FILE_NAME, entry->pw_dir) < 0)
+		path = NULL;
+	import->path = path != NULL ? path : FILE_NAME;
+	error = path != NULL ? source_open_home(path, entry->pw_uid, &source) : ENOMEM;
+	if (error == 0) {
+		read_user(import, entry->pw_name, &source);
+		source_wipe(&source);
+	} else if (path == NULL || !is_nothing(path, error)) {
+		import_open_failed(import, error);
+	}
+	import->path = NULL;
+	free(path);
+}
+
 void import_google_homes(struct import *import)
 {
-	struct passwd *entry;
+	const struct passwd *entry;
+	struct host_users users;
+	enum reason reason;
 
-	setpwent();
-	while ((entry = getpwent()) != NULL) {
-		struct source source;
-		char *path = NULL;
-		int error;
-
-		if (asprintf(&path, "%s/" FILE_NAME, entry->pw_dir) < 0)
-			path = NULL;
-		import->path = path != NULL ? path : FILE_NAME;
-		error = path != NULL ? source_open_home(path, entry->pw_uid, &source) : ENOMEM;
-		if (error == 0) {
-			read_user(import, entry->pw_name, &source);
-			source_wipe(&source);
-		} else if (path == NULL || access(path, F_OK) == 0) {
-			import_open_failed(import, error);
-		}
-		import->path = NULL;
-		free(path);
-	}
-	endpwent();
+	host_users_begin(&users);
+	while ((entry = host_users_next(&users)) != NULL)
+		read_home(import, entry);
+	reason = host_users_end(&users);
+	if (reason != REASON_NONE)
+		status_worsen(&import->status, complain_reason(reason, NULL, NULL, NULL));
 }

@@ -1,27 +1,36 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* otpauth URIs, one a line, as phones and other servers export them. */
-#include <pwd.h>
+#include <errno.h>
 #include <string.h>
 
+#include "account.h"
+#include "command.h"
 #include "import.h"
 #include "text.h"
 #include "uri.h"
 
 /*
  * A label is a user, or a user with the host that the app is to show: which of the two, this host's
- * users tell.
+ * users tell. Return 0, or an errno of account_find if they can't.
  */
-static void user_of_label(const char *label, char user[DEVICE_LABEL_MAX + 1])
+static int user_of_label(const char *label, char user[DEVICE_LABEL_MAX + 1])
 {
+	char buffer[ACCOUNT_SIZE];
 	size_t length = strlen(label);
 	const char *at = strrchr(label, '@');
+	struct passwd entry;
+	int error;
 
 	memcpy(user, label, length + 1);
-	if (at == NULL || getpwnam(label) != NULL)
-		return;
+	error = at != NULL ? account_find(label, &entry, buffer) : 0;
+	if (error != ENOENT)
+		return error;
 	user[at - label] = '\0';
-	if (getpwnam(user) == NULL)
-		memcpy(user, label, length + 1);
+	error = account_find(user, &entry, buffer);
+	if (error != ENOENT)
+		return error;
+	memcpy(user, label, length + 1);
+	return 0;
 }
 
 static void add(struct import *import, unsigned line, const struct device *device, uint64_t counter)
@@ -29,7 +38,12 @@ static void add(struct import *import, unsigned line, const struct device *devic
 	char user[DEVICE_LABEL_MAX + 1];
 	struct import_entry *entry;
 
-	user_of_label(device->label, user);
+	if (import->user == NULL && user_of_label(device->label, user) != 0) {
+		import_remark(import, REMARK_REFUSED, line, device->label,
+			      reason_text(REASON_USERS_UNREADABLE));
+		status_worsen(&import->status, STATUS_SYSTEM);
+		return;
+	}
 	entry = import_add(import, import->user != NULL ? import->user : user, line);
 	if (entry == NULL)
 		return;

@@ -128,8 +128,8 @@ static enum reason read_who(struct list *list)
 {
 	enum reason reason = names_read(list->store, &list->names);
 
-	if (reason == REASON_NONE && list->unenrolled && !accounts_read(&list->accounts))
-		return REASON_NO_MEMORY;
+	if (reason == REASON_NONE && list->unenrolled)
+		reason = accounts_read(&list->accounts);
 	return reason;
 }
 

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "accounts.h"
 #include "memory_text.h"
 #include "names.h"
 #include "store_change.h"
 
-static bool add_name(const char *user, void *context)
+bool names_begin(struct names *names)
 {
-	struct names *names = context;
+	*names = (struct names){.count = 0};
+	names->stream = open_memstream(&names->text, &names->size);
+	return names->stream != NULL;
+}
 
+bool names_add(struct names *names, const char *user)
+{
 	names->count++;
 	return fwrite(user, strlen(user) + 1, 1, names->stream) == 1;
 }
@@ -21,67 +24,44 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static enum reason sort_names(struct names *names)
+static bool sort(struct names *names)
 {
 	char *name = names->text;
 
 	names->sorted = calloc(names->count + 1, sizeof(*names->sorted));
 	if (names->sorted == NULL)
-		return REASON_NO_MEMORY;
+		return false;
 	for (size_t i = 0; i < names->count; i++) {
 		names->sorted[i] = name;
 		name += strlen(name) + 1;
 	}
 	qsort(names->sorted, names->count, sizeof(*names->sorted), compare_names);
-	return REASON_NONE;
+	return true;
 }
 
-static enum reason begin(struct names *names)
+bool names_end(struct names *names)
 {
-	*names = (struct names){.count = 0};
-	names->stream = open_memstream(&names->text, &names->size);
-	return names->stream != NULL ? REASON_NONE : REASON_NO_MEMORY;
-}
+	bool good = memory_text_close(names->stream, &names->text) && sort(names);
 
-/* Without memory for all of them there are none. */
-static enum reason end(struct names *names)
-{
-	enum reason reason = REASON_NO_MEMORY;
-
-	if (memory_text_close(names->stream, &names->text))
-		reason = sort_names(names);
-	if (reason != REASON_NONE)
+	names->stream = NULL;
+	if (!good)
 		names->count = 0;
-	return reason;
+	return good;
+}
+
+static bool add_listed(const char *user, void *context)
+{
+	return names_add(context, user);
 }
 
 enum reason names_read(struct store *store, struct names *names)
 {
-	enum reason reason = begin(names);
-	enum reason ended;
+	enum reason reason;
 
-	if (reason != REASON_NONE)
-		return reason;
-	reason = store_list(store, add_name, names);
-	ended = end(names);
-	return reason != REASON_NONE ? reason : ended;
-}
-
-enum reason names_read_host(struct names *names)
-{
-	enum reason reason = begin(names);
-	const struct passwd *entry;
-	enum reason ended;
-	bool good;
-
-	if (reason != REASON_NONE)
-		return reason;
-	setpwent();
-	while ((entry = accounts_next(&good)) != NULL)
-		(void)add_name(entry->pw_name, names);
-	endpwent();
-	ended = end(names);
-	return good ? ended : REASON_NO_MEMORY;
+	if (!names_begin(names))
+		return REASON_NO_MEMORY;
+	reason = store_list(store, add_listed, names);
+	return names_end(names) || reason != REASON_NONE ? reason : REASON_NO_MEMORY;
 }
 
 bool names_have(const struct names *names, const char *user)
@@ -92,6 +72,8 @@ bool names_have(const struct names *names, const char *user)
 
 void names_free(struct names *names)
 {
+	if (names->stream != NULL)
+		(void)fclose(names->stream);
 	free(names->sorted);
 	free(names->text);
 	*names = (struct names){.count = 0};

@@ -14,8 +14,17 @@ struct names {
 	size_t size;
 	size_t count;
 	char **sorted;
-	FILE *stream;
+	FILE *stream; /* until names_end */
 };
+
+/*
+ * names_begin(names), names_add(names, user), names_end(names):
+ * Make such a list by hand. Each returns false if memory runs out; after names_end there are none
+ * then. names_free is due in any case.
+ */
+bool names_begin(struct names *names);
+bool names_add(struct names *names, const char *user);
+bool names_end(struct names *names);
 
 /*
  * names_read(store, names):
@@ -24,16 +33,10 @@ struct names {
  */
 enum reason names_read(struct store *store, struct names *names);
 
-/*
- * names_read_host(names):
- * The same of all users that the host lists (getpwent(3)).
- */
-enum reason names_read_host(struct names *names);
-
 /* names_have(names, user): Whether ${user} is one of them. */
 bool names_have(const struct names *names, const char *user);
 
-/* names_free(names): Release what names_read took. */
+/* names_free(names): Release what was taken. */
 void names_free(struct names *names);
 
 #endif

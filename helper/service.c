@@ -4,16 +4,13 @@
  * the store and the limits are those of twokey.conf.
  */
 #include <errno.h>
-#include <pwd.h>
 #include <string.h>
 #include <syslog.h>
 
+#include "account.h"
 #include "conf.h"
 #include "logline.h"
 #include "service.h"
-
-/* An entry of the largest directory: what sysconf(_SC_GETPW_R_SIZE_MAX) suggests, and more. */
-#define PASSWD_SIZE 16384
 
 void service_begin(struct service *service, const struct request *request,
 		   const struct caller *caller)
@@ -29,15 +26,17 @@ void service_begin(struct service *service, const struct request *request,
 /* A name is the caller's if the host gives it the caller's number: one number may have several. */
 static enum reason admit_user(const char *user, const struct caller *caller)
 {
+	char buffer[ACCOUNT_SIZE];
 	struct passwd entry;
-	struct passwd *found = NULL;
-	char buffer[PASSWD_SIZE];
-	int error = getpwnam_r(user, &entry, buffer, sizeof(buffer), &found);
+	int error = account_find(user, &entry, buffer);
 
-	if (error == 0 && found != NULL && found->pw_uid == caller->uid &&
-	    strcmp(found->pw_name, user) == 0)
-		return REASON_NONE;
-	return error == ENOMEM ? REASON_NO_MEMORY : REASON_OTHER_USER;
+	if (error == ENOMEM)
+		return REASON_NO_MEMORY;
+	if (error != 0 && error != ENOENT)
+		return REASON_USERS_UNREADABLE;
+	return error == 0 && entry.pw_uid == caller->uid && strcmp(entry.pw_name, user) == 0
+		       ? REASON_NONE
+		       : REASON_OTHER_USER;
 }
 
 static enum reason read_policy(struct service *service)

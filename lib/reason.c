@@ -64,10 +64,6 @@ static const struct {
 	[REASON_STORE_UNTRUSTED] = {CLASS_ERROR, "store_untrusted",
 				    N_("the store must be a directory with no link on its path, "
 				       "owned by root, mode 0700")},
-	[REASON_STORE_USER_UNREADABLE] =
-		{CLASS_ERROR, "store_user_unreadable",
-		 N_("whether the host has the user 'twokey', who may own the store, can't be "
-		    "looked up; see /etc/passwd, and 'passwd:' in /etc/nsswitch.conf")},
 	[REASON_STORE_UNREADABLE] = {CLASS_ERROR, "store_unreadable",
 				     N_("the store can't be read; the caller must be root")},
 	[REASON_STORE_UNWRITABLE] =
@@ -114,6 +110,10 @@ static const struct {
 		{CLASS_ERROR, "password_unreadable",
 		 N_("the local password hashes can't be read; the caller must "
 		    "be root")},
+	[REASON_USERS_UNREADABLE] =
+		{CLASS_ERROR, "users_unreadable",
+		 N_("the host's users can't be read; see /etc/passwd, /etc/shadow and "
+		    "/etc/nsswitch.conf")},
 	[REASON_RANDOM_FAILED] = {CLASS_ERROR, "random_failed",
 				  N_("the kernel gave no random bytes; nothing was written")},
 	[REASON_NO_MEMORY] = {CLASS_ERROR, "no_memory",

@@ -42,7 +42,7 @@ static enum reason check_owner(uid_t owner)
 	if (errno == 0 && uid == owner)
 		return REASON_NONE;
 	if (errno != 0 && errno != ENOENT)
-		return REASON_STORE_USER_UNREADABLE;
+		return REASON_USERS_UNREADABLE;
 	errno = 0;
 	return REASON_STORE_UNTRUSTED;
 }

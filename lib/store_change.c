@@ -154,7 +154,7 @@ static enum reason give_away(struct store *store)
 	if (errno == ENOENT)
 		return REASON_NONE;
 	if (errno != 0)
-		return store_fail(store, "", REASON_STORE_USER_UNREADABLE);
+		return store_fail(store, "", REASON_USERS_UNREADABLE);
 	if (fchown(store->directory, uid, gid) != 0)
 		return store_fail(store, "", REASON_STORE_UNWRITABLE);
 	store->owner = uid;

@@ -40,10 +40,13 @@ mended
 chown nobody "$STORE"
 without_accounts twokey doctor --json >"$work/json"
 found "whose it must be can't be looked up" store problem \
-	"the user 'twokey', .* can't be looked up.*: Input/output error" "getent passwd twokey"
+	"the host's users can't be read.*: Input/output error" "getent passwd twokey"
 check_status 1 "and nobody is told to give it to root" grep -e "belong to 0" -e "chown" "$work/json"
 finds "another's store" store problem "$STORE belongs to user ID"
 mended
+without_accounts twokey doctor --json >"$work/json"
+found "who is enrolled and no user can't be told" unknown-users problem "the host's users can't be read"
+found "nor who should be enrolled" users problem "the host's users can't be read"
 rmdir "$STORE/new"
 finds "a directory is missing" store problem "$STORE/new must be a directory" "install -d "
 mended

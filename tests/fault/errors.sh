@@ -138,7 +138,7 @@ unknown_owner() {
 	no_store
 	check_status 3 "whose a store is to be can't be looked up" command_enroll without_accounts
 	shown "the message names the store" "^twokey: $STORE: Input/output error$"
-	shown "and what can't be looked up" "has the user 'twokey', .* can't be looked up"
+	shown "and what can't be read" "^twokey: .*the host's users can't be read; see /etc/passwd"
 	check "there is none" test ! -e "$STORE"
 }
 

@@ -39,6 +39,23 @@ after_telling() {
 
 # --- What looks at the host as well
 
+tell_unenrolled() {
+	listen "$work/errors" "$@" twokey list --unenrolled --json
+}
+users_of() {
+	grep -o '"user": "[^"]*"' "$1" | sort
+}
+# Nobody is left out; a home that can't be looked into may hold a key.
+after_unenrolled() {
+	[ "$status" != 0 ] || [ -z "$(comm -23 <(users_of "$work/whole") <(users_of "$work/seen/output"))" ] ||
+		trouble+="success, but somebody is left out; "
+	[ "$status" = 0 ] || [ "$call" = write ] || grep -q '^twokey: ' "$work/errors" ||
+		trouble+="nothing was said; "
+}
+tell_homes() {
+	listen "$work/errors" "$@" twokey import google --home --dry-run
+}
+
 look_doctor() {
 	listen "$work/errors" "$@" twokey doctor --json
 }
@@ -112,16 +129,24 @@ after_import() {
 }
 
 pam_twokey "$SERVICE"
+new_person
+install -m 600 -o "$user" "$work/new_key" "/home/$user/.google_authenticator"
+echo '" TOTP_AUTH' >>"/home/$user/.google_authenticator"
 new_user
 other=$user
 new_user
 echo "# nothing of note" >"$CONF"
 store_then=$(store_now)
-for command in status list show export; do
+for command in status list show export homes; do
 	"tell_$command" env >"$work/whole"
 	at_every_call "$command" "$NONE" . nothing after_telling "tell_$command"
 	by_few_bytes 0 "$command" nothing after_telling "tell_$command"
 done
+tell_unenrolled env >"$work/whole"
+check "list --unenrolled: somebody is" grep -q anna1 "$work/whole"
+check "import google --home: somebody would be" sh -c 'twokey import google --home --dry-run | grep -q ": 1,"'
+at_every_call "list --unenrolled" "$NONE|/etc/(passwd|shadow)" . nothing after_unenrolled tell_unenrolled
+by_few_bytes 0 "list --unenrolled" nothing after_unenrolled tell_unenrolled
 hex=$(base32 --decode <"$work/new_key" | od -An -v -tx1 | tr -d ' \n')
 secret "$hex"
 printf 'HOTP/T30\t%s\t-\t%s\n' "$user" "$hex" >"$work/oath"

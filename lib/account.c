@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "account.h"
+
+/* A longer line of the host's own is left to getpwnam(3). */
+#define LINE_SIZE 4096
+
+/* The line of ${name}: 0, ENOENT if the file has none, or another errno. */
+static int find_line(const char *name, char line[LINE_SIZE])
+{
+	FILE *file = fopen(ACCOUNT_FILE, "re");
+	size_t length = strlen(name);
+	bool begins = true, found = false;
+	int error;
+
+	if (file == NULL)
+		return errno;
+	errno = 0;
+	while (!found && fgets(line, LINE_SIZE, file) != NULL) {
+		bool ends = strchr(line, '\n') != NULL;
+
+		found = begins && ends && strncmp(line, name, length) == 0 && line[length] == ':';
+		begins = ends;
+	}
+	error = ferror(file) != 0 ? errno : 0;
+	(void)fclose(file);
+	if (error != 0)
+		return error;
+	return found ? 0 : ENOENT;
+}
+
+/*
+ * Where nsswitch.conf(5) names another source behind it, getpwnam(3) takes a file that can't be
+ * read for one without the user. Read by ourselves, only its end says that.
+ */
+static int look_locally(const char *name, struct passwd *entry, char buffer[ACCOUNT_SIZE],
+			struct passwd **found)
+{
+	char line[LINE_SIZE];
+	int error = find_line(name, line);
+	FILE *stream;
+
+	if (error != 0)
+		return error;
+	stream = fmemopen(line, strlen(line), "r");
+	if (stream == NULL)
+		return errno;
+	error = fgetpwent_r(stream, entry, buffer, ACCOUNT_SIZE, found);
+	(void)fclose(stream);
+	return error;
+}
+
+int account_find(const char *name, struct passwd *entry, char buffer[ACCOUNT_SIZE])
+{
+	struct passwd *found = NULL;
+	int error = look_locally(name, entry, buffer, &found);
+
+	/* Of a directory that many hosts share, for one. */
+	if (error == ENOENT)
+		error = getpwnam_r(name, entry, buffer, ACCOUNT_SIZE, &found);
+	if (found != NULL)
+		return 0;
+	return error != 0 && error != ESRCH ? error : ENOENT;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TWOKEY_ACCOUNT_H
+#define TWOKEY_ACCOUNT_H
+
+#include <pwd.h>
+
+/* Where the host's own users stand, passwd(5). */
+#define ACCOUNT_FILE "/etc/passwd"
+
+/* Room for an entry of any directory: more than sysconf(_SC_GETPW_R_SIZE_MAX) suggests. */
+#define ACCOUNT_SIZE 16384
+
+/*
+ * account_find(name, entry, buffer):
+ * Look ${name} up as getpwnam_r(3) does, to ${entry}, which points into ${buffer}. Return 0; ENOENT
+ * if the host has no such user; another errno if that can't be told.
+ */
+int account_find(const char *name, struct passwd *entry, char buffer[ACCOUNT_SIZE]);
+
+#endif
