@@ -146,11 +146,11 @@ static int open_store(struct batch *batch)
 static int run(struct batch *batch, struct batch_list *list)
 {
 	struct batch_tally tally = {.failed = 0};
-	enum reason reason = batch_finish(batch, &tally.finished);
-	int status, end;
+	int status = batch_finish(batch, &tally);
+	int end;
 
-	if (reason != REASON_NONE)
-		return complain_reason(reason, NULL, batch->options.store, &batch->store.fault);
+	if (status != STATUS_DONE)
+		return status;
 	status = batch_run(batch, list, &tally);
 	end = batch_tell_end(batch, &tally);
 	return status > end ? status : end;

@@ -86,13 +86,6 @@ enum batch_read batch_list_next(struct batch_list *list, struct batch_line *line
  */
 int batch_out_open(struct batch *batch);
 
-/*
- * batch_finish(batch, finished):
- * See to what an earlier run left when it was killed: sheets of users whom it enrolled get their
- * names, others are nobody's and go. Return REASON_NONE, or why the store can't be read.
- */
-enum reason batch_finish(struct batch *batch, size_t *finished);
-
 /* batch_work(batch, group, results): Enrol a group, and make its sheets. */
 void batch_work(struct batch *batch, const struct batch_group *group,
 		struct batch_results *results);
@@ -106,9 +99,18 @@ struct batch_tally {
 	size_t enrolled, finished, present, failed;
 	bool interrupted;
 	bool any;   /* failure was printed as JSON */
-	int status; /* STATUS_SYSTEM once something could not be told */
+	int status; /* STATUS_SYSTEM once something could not be told, or a sheet not be finished */
 	double seconds;
 };
+
+/*
+ * batch_finish(batch, tally):
+ * See to what an earlier run left when it was killed: sheets of users whom it enrolled get their
+ * names, others are nobody's and go. What fails for one sheet is told, stays for a later run, and
+ * worsens ${tally}->status. Return an enum status, after a complaint: STATUS_DONE if all was looked
+ * at, without which nobody is to be enrolled.
+ */
+int batch_finish(struct batch *batch, struct batch_tally *tally);
 
 /* batch_run(batch, list, tally): Enrol the whole list, group by group. Return an enum status. */
 int batch_run(struct batch *batch, struct batch_list *list, struct batch_tally *tally);

@@ -104,7 +104,18 @@ static enum reason is_of_record(struct batch *batch, const struct leftover *left
 	return reason == REASON_UNENROLLED ? REASON_NONE : reason;
 }
 
-static void finish_one(struct batch *batch, const char *name, size_t *finished)
+/* Tell errno, of the file ${name} in the directory of the sheets, or of itself where that is "". */
+static int out_failed(const struct batch *batch, const char *name)
+{
+	const char *problem = strerror(errno);
+	char path[PRINTABLE_MAX + 1], file[PRINTABLE_MAX + 1];
+
+	complain("%s%s%s: %s", printable(batch->out_path, path), name[0] != '\0' ? "/" : "",
+		 printable(name, file), problem);
+	return STATUS_SYSTEM;
+}
+
+static void finish_one(struct batch *batch, const char *name, struct batch_tally *tally)
 {
 	struct leftover leftover;
 	char final[BATCH_NAME_SIZE];
@@ -116,43 +127,68 @@ static void finish_one(struct batch *batch, const char *name, size_t *finished)
 	reason = is_of_record(batch, &leftover, &same);
 	/* What can't be told stays for a run that can. */
 	if (reason != REASON_NONE) {
-		(void)complain_reason(reason, leftover.user, batch->options.store,
-				      &batch->store.fault);
+		status_worsen(&tally->status,
+			      complain_reason(reason, leftover.user, batch->options.store,
+					      &batch->store.fault));
 		return;
 	}
 	if (!same) {
-		(void)unlinkat(batch->out, name, 0);
+		if (unlinkat(batch->out, name, 0) != 0)
+			status_worsen(&tally->status, out_failed(batch, name));
 		return;
 	}
 	(void)snprintf(final, sizeof(final), "%s.%s", leftover.file, leftover.ending);
 	if (renameat2(batch->out, name, batch->out, final, RENAME_NOREPLACE) != 0)
-		complain("%s/%s: %s", batch->out_path, final, strerror(errno));
+		status_worsen(&tally->status, out_failed(batch, final));
 	else if (strcmp(leftover.ending, "png") != 0 && strcmp(leftover.ending, "svg") != 0)
-		(*finished)++;
+		tally->finished++;
 }
 
-enum reason batch_finish(struct batch *batch, size_t *finished)
+/* Return false, with errno, if the directory can't be listed to its end. */
+static bool finish_each(struct batch *batch, DIR *directory, struct batch_tally *tally)
 {
-	int fd = openat(batch->out, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
 	struct dirent *entry;
-	enum reason reason;
 
-	*finished = 0;
-	if (directory == NULL) {
-		if (fd >= 0)
-			(void)close(fd);
-		return REASON_STORE_UNREADABLE;
-	}
-	reason = group_begin(&batch->store);
-	while (reason == REASON_NONE && (entry = readdir(directory)) != NULL)
-		finish_one(batch, entry->d_name, finished);
+	do {
+		errno = 0;
+		entry = readdir(directory);
+		if (entry != NULL)
+			finish_one(batch, entry->d_name, tally);
+	} while (entry != NULL);
+	return errno == 0;
+}
+
+static int finish_all(struct batch *batch, DIR *directory, struct batch_tally *tally)
+{
+	enum reason reason = group_begin(&batch->store);
+	int status = STATUS_DONE;
+
+	if (reason == REASON_NONE && !finish_each(batch, directory, tally))
+		status = out_failed(batch, "");
 	/* What was published by a run that was killed before it had synced the names. */
 	if (reason == REASON_NONE)
 		reason = group_finish(&batch->store);
 	if (reason == REASON_NONE && fsync(batch->out) != 0)
-		reason = REASON_STORE_UNWRITABLE;
+		status = out_failed(batch, "");
+	if (reason != REASON_NONE)
+		status = complain_reason(reason, NULL, batch->options.store, &batch->store.fault);
 	group_end(&batch->store);
+	return status;
+}
+
+int batch_finish(struct batch *batch, struct batch_tally *tally)
+{
+	int fd = openat(batch->out, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+	int status;
+
+	if (directory == NULL) {
+		status = out_failed(batch, "");
+		if (fd >= 0)
+			(void)close(fd);
+		return status;
+	}
+	status = finish_all(batch, directory, tally);
 	(void)closedir(directory);
-	return reason;
+	return status;
 }

@@ -293,6 +293,51 @@ check "Ctrl-C while a list is typed: exit status 1" test "$?" = 1
 exec 7>&-
 check "and JSON tells of it" test "$(json '["interrupted"]' <"$work/told")" = true
 
+# --- Sheets that an earlier run left, and what fails while this one sees to them
+
+readonly THREE=(twokey enroll --batch "$RUN/three" --out "$out")
+
+# leave_sheets: of three who are enrolled, without a name.
+leave_sheets() {
+	forget
+	check_status 1 "sheets are left without a name" failing renameat2:error=EIO "$out" "${THREE[@]}"
+	check "which are hidden" hidden_are 6
+}
+
+# hidden_are COUNT
+hidden_are() {
+	[ "$(find "$out" -name '.*' -type f | wc -l)" = "$1" ]
+}
+
+leave_sheets
+check_status 3 "their directory can't be listed" failing getdents64:error=EIO "$out" "${THREE[@]}"
+shown "and it says so" "^twokey: $out: Input/output error\$"
+check "none was taken for finished" hidden_are 6
+check "the next run finishes them" whole "$RUN/three"
+leave_sheets
+check_status 3 "it can't be opened" failing openat:error=EIO:when=2 "$out" "${THREE[@]}"
+shown "and it says so" "^twokey: $out: Input/output error\$"
+check "the next run finishes them" whole "$RUN/three"
+leave_sheets
+check_status 3 "one can't get its name" failing renameat2:error=EIO:when=1 "$out" "${THREE[@]}"
+shown "it is told which" "^twokey: $out/(kate|liam|mona)\.(txt|png): Input/output error\$"
+shown "and who is enrolled" "^enrolled already: 3\$"
+check "the others get theirs" hidden_are 1
+check "the next run finishes it" whole "$RUN/three"
+leave_sheets
+cp -a "$STORE/users/kate" "$work/kate"
+printf x | dd of="$STORE/users/kate" bs=1 seek=9 conv=notrunc status=none
+check_status 3 "whose record can't be read" "${THREE[@]}"
+shown "it is told who" "^twokey: kate: "
+check "both stay for a run that can" hidden_are 2
+cp -a "$work/kate" "$STORE/users/kate"
+check "as the next can" whole "$RUN/three"
+leave_sheets
+rm "$STORE/users/kate"
+check_status 3 "nobody's sheet can't be removed" failing unlinkat:error=EIO:when=1 "$out" "${THREE[@]}"
+shown "it is told which" "^twokey: $out/\.twokey-[^/]*-kate\.(txt|png): Input/output error\$"
+check "the next run removes it" whole "$RUN/three"
+
 # --- Two at once, and many
 
 # No more than are enrolled while it waits, on a machine with much else to do.

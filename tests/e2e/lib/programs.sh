@@ -155,9 +155,16 @@ store_user() {
 		die "useradd twokey"
 }
 
+# failing CALL:FAULT PATH COMMAND...: the system call has the fault, one of strace(1), on that path.
+failing() {
+	local fault=$1 path=$2
+	shift 2
+	strace -f -qq -o /dev/null -P "$path" -e trace="${fault%%:*}" -e inject="$fault" "$@"
+}
+
 # without_accounts COMMAND...: which can't read /etc/passwd.
 without_accounts() {
-	strace -f -qq -o /dev/null -P /etc/passwd -e trace=openat -e inject=openat:error=EIO "$@"
+	failing openat:error=EIO /etc/passwd "$@"
 }
 
 # helper_setup: the store's own user, before anybody is enrolled, and the helper, which is then its;
