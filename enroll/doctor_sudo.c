@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <glob.h>
+#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "doctor.h"
 #include "doctor_pam.h"
@@ -37,35 +40,89 @@ static bool asks_nobody(const char *line)
 	return tag != NULL && (comment == NULL || tag < comment);
 }
 
-static bool check_sudoers(struct doctor *doctor, const char *path)
+/* What is said of sudo's settings. */
+struct sudoers {
+	struct doctor *doctor;
+	bool good;   /* all were looked at, and ask */
+	bool barred; /* one could not be looked at, and that was told */
+};
+
+/* What is not there, or is a directory among the files, sudo passes over as well. */
+static void tell_error(struct sudoers *sudoers, const char *path, int error)
+{
+	bool root = geteuid() == 0;
+
+	if (error == ENOENT || error == EISDIR)
+		return;
+	sudoers->good = false;
+	/* Only root can look at any of them: others are told so once. */
+	if (root || !sudoers->barred)
+		doctor_tell(sudoers->doctor, FINDING_WARNING, "sudoers",
+			    root ? "visudo -c" : "sudo twokey doctor",
+			    N_("%s can't be looked at: %s"), path, strerror(error));
+	sudoers->barred = true;
+}
+
+static void tell_line(struct sudoers *sudoers, const char *path, unsigned number)
+{
+	char mend[FINDING_SIZE];
+
+	sudoers->good = false;
+	(void)snprintf(mend, sizeof(mend), "visudo -f %s", path);
+	doctor_tell(sudoers->doctor, FINDING_WARNING, "sudoers", mend,
+		    N_("%s:%u: with NOPASSWD or !authenticate sudo asks neither for a "
+		       "password nor for a code"),
+		    path, number);
+}
+
+static void check_file(struct sudoers *sudoers, const char *path)
 {
 	FILE *stream = fopen(path, "re");
 	char line[4096];
 	unsigned number = 0;
-	bool found = false;
 
-	while (stream != NULL && fgets(line, sizeof(line), stream) != NULL) {
-		char mend[FINDING_SIZE];
-
-		number++;
-		if (!asks_nobody(line))
-			continue;
-		found = true;
-		(void)snprintf(mend, sizeof(mend), "visudo -f %s", path);
-		doctor_tell(doctor, FINDING_WARNING, "sudoers", mend,
-			    N_("%s:%u: with NOPASSWD or !authenticate sudo asks neither for a "
-			       "password nor for a code"),
-			    path, number);
+	if (stream == NULL) {
+		tell_error(sudoers, path, errno);
+		return;
 	}
-	if (stream != NULL)
-		(void)fclose(stream);
-	return found;
+	while (fgets(line, sizeof(line), stream) != NULL) {
+		number++;
+		if (asks_nobody(line))
+			tell_line(sudoers, path, number);
+	}
+	if (ferror(stream) != 0)
+		tell_error(sudoers, path, errno);
+	(void)fclose(stream);
+}
+
+static int is_no_dot_file(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/* Not with glob(3), which takes an end for the end, error or not. */
+static void check_directory(struct sudoers *sudoers, const char *directory)
+{
+	struct dirent **entries;
+	int count = scandir(directory, &entries, is_no_dot_file, alphasort);
+
+	if (count < 0) {
+		tell_error(sudoers, directory, errno);
+		return;
+	}
+	for (int i = 0; i < count; i++) {
+		char path[FINDING_SIZE / 2];
+
+		(void)snprintf(path, sizeof(path), "%s/%s", directory, entries[i]->d_name);
+		check_file(sudoers, path);
+		free(entries[i]);
+	}
+	free(entries);
 }
 
 void doctor_check_sudo(struct doctor *doctor)
 {
-	glob_t files;
-	bool found;
+	struct sudoers sudoers = {.doctor = doctor, .good = true};
 
 	for (size_t i = 0; i < sizeof(twins) / sizeof(*twins); i++) {
 		check_twin(doctor, twins[i].one, twins[i].other);
@@ -73,13 +130,9 @@ void doctor_check_sudo(struct doctor *doctor)
 	}
 	if (!doctor_pam_asks("sudo"))
 		return;
-	found = check_sudoers(doctor, "/etc/sudoers");
-	if (glob("/etc/sudoers.d/[!.]*", 0, NULL, &files) == 0) {
-		for (size_t i = 0; i < files.gl_pathc; i++)
-			found = check_sudoers(doctor, files.gl_pathv[i]) || found;
-		globfree(&files);
-	}
-	if (!found)
+	check_file(&sudoers, "/etc/sudoers");
+	check_directory(&sudoers, "/etc/sudoers.d");
+	if (sudoers.good)
 		doctor_tell(doctor, FINDING_OK, "sudoers", NULL,
 			    N_("sudo asks for a code whatever the command"));
 }

@@ -200,6 +200,33 @@ echo "Defaults !authenticate" >/etc/sudoers.d/twokey-test
 finds "!authenticate" sudoers warning "^/etc/sudoers.d/twokey-test:1: "
 echo "# NOPASSWD: is not used here" >/etc/sudoers.d/twokey-test
 passes "a comment" sudoers
+mkdir /etc/sudoers.d/directory
+passes "a directory in sudoers.d" sudoers
+rmdir /etc/sudoers.d/directory
+
+# is_not_ok: sudo's settings are not said to be all right.
+is_not_ok() {
+	check_status 1 "and nothing good is said of sudo" grep -q "sudo asks for a code whatever" "$work/json"
+}
+
+# unread CALL PATH: sudo's settings can't be looked at, for this call on this path fails.
+unread() {
+	failing "$1:error=EIO" "$2" twokey doctor --json >"$work/json"
+	found "$1 fails on $2" sudoers warning "^$2 can't be looked at: Input/output error$" "^visudo -c$"
+	is_not_ok
+}
+
+unread openat /etc/sudoers
+unread read /etc/sudoers
+unread openat /etc/sudoers.d
+unread getdents64 /etc/sudoers.d
+unread read /etc/sudoers.d/twokey-test
+chmod 440 /etc/sudoers /etc/sudoers.d/twokey-test
+listen "$work/output" as_user twokey doctor --json >"$work/json"
+found "who is not root can't look at them" sudoers warning \
+	"^/etc/sudoers can't be looked at: Permission denied$" "^sudo twokey doctor$"
+is_not_ok
+check "and is told so once" test "$(grep -c '"check": "sudoers"' "$work/json")" = 1
 
 check_status 0 "all is well again" twokey doctor
 
