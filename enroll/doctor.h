@@ -49,9 +49,10 @@ struct doctor {
 	struct names names;
 	struct accounts accounts;
 	struct sshd_settings sshd;
-	unsigned services;  /* whose stacks name the module */
-	bool sshd_asks;     /* sshd's does ... */
-	bool sshd_combined; /* ... and has one prompt for both keys */
+	unsigned services;   /* whose stacks name the module */
+	bool services_known; /* all of them: else nothing is said of there being none */
+	bool sshd_asks;      /* sshd's does ... */
+	bool sshd_combined;  /* ... and has one prompt for both keys */
 };
 
 /*

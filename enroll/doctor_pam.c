@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <dirent.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,6 +150,7 @@ static void check_service(struct doctor *doctor, struct doctor_seen *seen, const
 		check_other_phase(&service, PAM_PHASE_PASSWORD);
 		pam_stack_free(&service.account);
 	} else if (service.auth.error != 0) {
+		doctor->services_known = false;
 		doctor_tell(doctor, FINDING_PROBLEM, "pam-file", NULL,
 			    N_("the service '%s' can't be read: %s"), name,
 			    strerror(service.auth.error));
@@ -209,8 +211,10 @@ static void check_services(struct doctor *doctor, struct dirent **entries, int c
 	struct files included = {.text = NULL};
 	struct doctor_seen *seen = calloc(1, sizeof(*seen));
 
-	if (seen == NULL || !read_included(entries, count, &included))
+	if (seen == NULL || !read_included(entries, count, &included)) {
+		doctor->services_known = false;
 		doctor_tell(doctor, FINDING_PROBLEM, "pam", NULL, N_("memory ran out"));
+	}
 	for (int i = 0; seen != NULL && included.text != NULL && i < count; i++) {
 		if (!files_have(&included, entries[i]->d_name))
 			check_service(doctor, seen, entries[i]->d_name);
@@ -219,20 +223,39 @@ static void check_services(struct doctor *doctor, struct dirent **entries, int c
 	free(seen);
 }
 
+static void tell_unlisted(struct doctor *doctor, const char *directory, int error)
+{
+	char mend[FINDING_SIZE];
+
+	if (error == ENOENT)
+		return;
+	doctor->services_known = false;
+	(void)snprintf(mend, sizeof(mend), "ls -l %s", directory);
+	doctor_tell(doctor, FINDING_PROBLEM, "pam", mend, N_("%s can't be looked at: %s"),
+		    directory, strerror(error));
+}
+
+static void check_directory(struct doctor *doctor, const char *directory)
+{
+	struct dirent **entries;
+	int count = scandir(directory, &entries, is_service, alphasort);
+
+	if (count < 0) {
+		tell_unlisted(doctor, directory, errno);
+		return;
+	}
+	check_services(doctor, entries, count);
+	for (int i = 0; i < count; i++)
+		free(entries[i]);
+	free(entries);
+}
+
 void doctor_check_pam(struct doctor *doctor)
 {
-	for (size_t i = 0; doctor_pam_directories[i] != NULL; i++) {
-		struct dirent **entries;
-		int count = scandir(doctor_pam_directories[i], &entries, is_service, alphasort);
-
-		if (count < 0)
-			continue;
-		check_services(doctor, entries, count);
-		for (int j = 0; j < count; j++)
-			free(entries[j]);
-		free(entries);
-	}
-	if (doctor->services == 0)
+	doctor->services_known = true;
+	for (size_t i = 0; doctor_pam_directories[i] != NULL; i++)
+		check_directory(doctor, doctor_pam_directories[i]);
+	if (doctor->services == 0 && doctor->services_known)
 		doctor_tell(doctor, FINDING_WARNING, "pam", "man pam_twokey",
 			    N_("no service in /etc/pam.d asks for a code yet"));
 }

@@ -10,6 +10,23 @@ readonly STORE=/var/lib/twokey SERVICE=twokey-test
 
 finds "no store" store warning "no store at $STORE: nobody is enrolled"
 finds "no service" pam warning "no service in /etc/pam.d asks for a code"
+
+# none_is_missed: nor is it said that no service asks.
+none_is_missed() {
+	check_status 1 "and not that no service asks" grep -q "no service in" "$work/json"
+}
+
+for call in openat getdents64; do
+	failing $call:error=EIO /etc/pam.d twokey doctor --json >"$work/json"
+	found "which can't be told, by $call" pam problem \
+		"^/etc/pam.d can't be looked at: Input/output error$" "^ls -l /etc/pam.d$"
+	none_is_missed
+done
+ln -s loop /etc/pam.d/loop
+finds "nor by a service that can't be read" pam-file problem "^the service 'loop' can't be read: "
+none_is_missed
+rm /etc/pam.d/loop
+
 healthy_host
 finds "a service, but no store" pam-store problem "^the service 'sshd' lets nobody in" "twokey enroll"
 new_user
