@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -68,17 +70,30 @@ static void check_conf(struct doctor *doctor)
 			    POLICY_DEFAULT_CONF);
 }
 
+/* Return whether there is one; tell so if there is none, or if that can't be told. */
+static bool find_helper(struct doctor *doctor, struct stat *status)
+{
+	int error = lstat(HELPER_PATH, status) == 0 ? 0 : errno;
+
+	if (error == 0 && S_ISREG(status->st_mode))
+		return true;
+	if (error == 0 || error == ENOENT)
+		doctor_tell(doctor, FINDING_OK, CHECK, NULL,
+			    N_("there is no helper: programs that run as their user, such as "
+			       "screen lockers, can't use codes"));
+	else
+		doctor_tell(doctor, FINDING_PROBLEM, CHECK, "ls -l " HELPER_PATH,
+			    N_("%s can't be looked at: %s"), HELPER_PATH, strerror(error));
+	return false;
+}
+
 void doctor_check_helper(struct doctor *doctor)
 {
 	struct statvfs disk;
 	struct stat status;
 
-	if (lstat(HELPER_PATH, &status) != 0 || !S_ISREG(status.st_mode)) {
-		doctor_tell(doctor, FINDING_OK, CHECK, NULL,
-			    N_("there is no helper: programs that run as their user, such as "
-			       "screen lockers, can't use codes"));
+	if (!find_helper(doctor, &status))
 		return;
-	}
 	if ((status.st_mode & S_ISUID) != 0 && statvfs(HELPER_PATH, &disk) == 0 &&
 	    (disk.f_flag & ST_NOSUID) != 0)
 		doctor_tell(doctor, FINDING_WARNING, CHECK, "findmnt -T " HELPER_PATH,

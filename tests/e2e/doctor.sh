@@ -202,6 +202,14 @@ if [ -f "$helper" ]; then
 	umount "$helper"
 	chmod 755 "$helper"
 	passes "a helper without rights" helper
+	failing newfstatat:error=EIO "$helper" twokey doctor --json >"$work/json"
+	found "a helper that can't be looked at" helper problem \
+		"/twokey-helper can't be looked at: Input/output error$" "^ls -l .*/twokey-helper$"
+	check_status 1 "and not that there is none" grep -q "there is no helper" "$work/json"
+	mv "$helper" "$helper.away"
+	passes "no helper" helper
+	check "which is told" grep -q "there is no helper" "$work/json"
+	mv "$helper.away" "$helper"
 else
 	fail "the helper is where it was installed" "$helper"
 fi
