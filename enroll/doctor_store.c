@@ -106,9 +106,8 @@ bool doctor_store_user(struct doctor *doctor, const char *check, uid_t *uid)
 		*uid = 0;
 	if (error == 0 || error == ENOENT)
 		return true;
-	doctor_tell(doctor, FINDING_PROBLEM, check, "getent passwd " STORE_USER, "%s: %s",
-		    doctor_text(doctor, reason_text(REASON_USERS_UNREADABLE)),
-		    strerror(error));
+	doctor_tell(doctor, FINDING_PROBLEM, check, "ls -l /etc/passwd", "%s: %s",
+		    doctor_text(doctor, reason_text(REASON_USERS_UNREADABLE)), strerror(error));
 	return false;
 }
 
