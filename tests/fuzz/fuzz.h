@@ -12,7 +12,7 @@
  * LLVMFuzzerTestOneInput(data, size):
  * What each target of this directory is: read ${data} as the thing it fuzzes, and end the process
  * where something that must hold does not. Returns 0. libFuzzer and AFL++ call it by this name, and
- * so does replay.c, for files.
+ * so does driver.c, for files.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
