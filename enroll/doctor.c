@@ -99,6 +99,13 @@ const char *doctor_text(const struct doctor *doctor, const char *text)
 	return doctor->json ? text : _(text);
 }
 
+void doctor_tell_users(struct doctor *doctor, const char *check, enum reason reason)
+{
+	doctor_tell(doctor, FINDING_PROBLEM, check,
+		    reason == REASON_USERS_UNREADABLE ? "ls -l /etc/passwd /etc/shadow" : NULL,
+		    "%s", doctor_text(doctor, reason_text(reason)));
+}
+
 void doctor_users_add(struct doctor_users *users, const char *user)
 {
 	char name[PRINTABLE_MAX + 1];

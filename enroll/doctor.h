@@ -67,6 +67,12 @@ __attribute__((format(printf, 5, 6))) void doctor_tell(struct doctor *doctor, en
 /* doctor_text(doctor, text): ${text}, marked with N_, as a finding is to have it. */
 const char *doctor_text(const struct doctor *doctor, const char *text);
 
+/*
+ * doctor_tell_users(doctor, check, reason):
+ * Tell that ${check} can't say, for the host's users can't be read: ${reason}.
+ */
+void doctor_tell_users(struct doctor *doctor, const char *check, enum reason reason);
+
 /* A list of users for one finding: some by name, all by number. */
 struct doctor_users {
 	char text[FINDING_SIZE / 2];

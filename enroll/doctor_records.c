@@ -229,8 +229,7 @@ static void tell_lists(struct doctor *doctor, const struct findings *findings)
 			    N_("recovery codes are used up: %s (users: %zu)"),
 			    findings->without_recovery.text, findings->without_recovery.count);
 	if (findings->host != REASON_NONE)
-		doctor_tell(doctor, FINDING_PROBLEM, "unknown-users", "ls -l /etc/passwd", "%s",
-			    doctor_text(doctor, reason_text(findings->host)));
+		doctor_tell_users(doctor, "unknown-users", findings->host);
 	else if (findings->unknown.count > 0)
 		doctor_tell(doctor, FINDING_WARNING, "unknown-users", "twokey remove USER",
 			    N_("enrolled, and unknown to this host: %s (users: %zu)"),

@@ -13,8 +13,7 @@ void doctor_check_users(struct doctor *doctor)
 		return;
 	reason = accounts_read(&doctor->accounts);
 	if (reason != REASON_NONE) {
-		doctor_tell(doctor, FINDING_PROBLEM, "users", "ls -l /etc/passwd /etc/shadow", "%s",
-			    doctor_text(doctor, reason_text(reason)));
+		doctor_tell_users(doctor, "users", reason);
 		return;
 	}
 	for (size_t i = 0; i < doctor->accounts.count; i++) {
