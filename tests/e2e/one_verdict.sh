@@ -53,10 +53,18 @@ login_traced() {
 	return "$status"
 }
 
+# first_again USER: whose each wrong code is to be the first one.
+first_again() {
+	[ "${unlocked[$1]-0}" != 1 ] || twokey unlock "$1" >"$work/unlocked" 2>&1 ||
+		die "$(cat "$work/unlocked")"
+}
+
 # What a caller sees, and what the kernel does, but for the reading of answers, byte by byte: with
 # ask=combined the module looks at the user's file before it asks.
 attempt_traced() {
+	first_again "$1"
 	"$here/pam_login.py" "$SERVICE" "$@" >"$work/transcript" 2>&1 </dev/null
+	first_again "$1"
 	login_traced "$@"
 	since_loaded | grep -v ' read(0, ' | name_calls >"$work/calls"
 }
@@ -178,6 +186,7 @@ wrong_codes() {
 		test "$(grep -c '^pwrite64' "$work/first-calls")" = 2
 	check "$mode: each password was hashed once" test "$(hashes_made)" = "$passwords"
 	kind "the first wrong code" wrong_code "$untried" "${word[$untried]}" "$wrong"
+	check "$mode: it was the first" test "$(json '["failures"]' <<<"$(twokey status "$untried" --json)")" = 1
 	if [ "$mode" = ask=password,code ]; then
 		kind "no password" empty_password "$enrolled" "" "$wrong"
 		kind "a code that is none" malformed_code "$enrolled" "${word[$enrolled]}" letters
