@@ -184,6 +184,7 @@ wrong_codes() {
 	check "$mode: it was synced once" test "$(grep -c '^fdatasync' "$work/first-calls")" = 1
 	check "$mode: it was written before it was looked at, and after" \
 		test "$(grep -c '^pwrite64' "$work/first-calls")" = 2
+	check "$mode: 512 bytes each time" test "$(grep -Ec ' pwrite64\(.*, 512, [0-9]+\) = 512$' "$work/trace")" = 2
 	check "$mode: each password was hashed once" test "$(hashes_made)" = "$passwords"
 	kind "the first wrong code" wrong_code "$untried" "${word[$untried]}" "$wrong"
 	check "$mode: it was the first" test "$(json '["failures"]' <<<"$(twokey status "$untried" --json)")" = 1

@@ -238,6 +238,7 @@ beyond "the year 3000000000" 94670000000000000
 edges 0
 edges 1
 edges 6
+edges 10
 edge_of_lock
 drift 6
 drift -6
