@@ -91,6 +91,7 @@ check "pam-auth-update --enable twokey-code" pam-auth-update --enable twokey-cod
 enrol --replace
 kept_out wrong_code "ssh: password and wrong code" ssh_login "$user" "$password" "$(wrong_code)"
 check_status 1 "ssh: a wrong password" ssh_login "$user" "not $password" "$(code)"
+equal "and who typed it is asked for no code" "$(prompts)" "Password: "
 let_in code_accepted "ssh: password and code" ssh_login "$user" "$password" "$(code)"
 check "pam-auth-update --enable twokey, too" pam-auth-update --enable twokey
 check "but there is one of them" test "$(grep -c pam_twokey /etc/pam.d/common-auth)" = 1

@@ -13,6 +13,7 @@
 #   fails_closed REASON NAME COMMAND...  it does not, for result=error
 #   check NAME COMMAND...              COMMAND ends with 0
 #   check_status N NAME COMMAND...     COMMAND ends with N
+#   equal NAME GOT WANTED              one text is the other
 #   shown NAME REGEX, logged NAME REGEX   the last COMMAND printed, or made logged, such a line
 #
 # Each prints one line, "ok N - NAME" or "not ok N - NAME"; what went wrong follows after '#'.
@@ -82,6 +83,14 @@ check_status() {
 		ok "$name"
 	else
 		fail "$name" "exit status $status, not $wanted: $1"
+	fi
+}
+
+equal() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		fail "$1" "$2, not $3"
 	fi
 }
 
@@ -320,8 +329,15 @@ machine_up() {
 
 # --- The end
 
+# bash runs this in a subshell: what it tells is looked at in the end.
+command_not_found_handle() {
+	echo "$1: command not found" | tee -a "$work/not_found" >&2
+	return 127
+}
+
 finish() {
 	check_leaks
+	check "each command of the topic was found" test ! -e "$work/not_found"
 	printf '1..%d\n' "$tests"
 	[ "$failed" = 0 ]
 	exit

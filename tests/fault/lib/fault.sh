@@ -39,15 +39,6 @@ shown_times() {
 	sed -nE "s/^$1 x ([0-9]+)\$/\1/p" "$work/output" | grep . || echo 0
 }
 
-# equal NAME GOT WANTED
-equal() {
-	if [ "$2" = "$3" ]; then
-		ok "$1"
-	else
-		fail "$1" "$2, not $3"
-	fi
-}
-
 # --- The system calls of a command
 
 # What changes nothing on disk: to a kill the first of several in a row stands for all.
