@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "accounts.h"
 #include "host_users.h"
 
@@ -56,13 +57,17 @@ static bool copy_name(char to[USERNAME_FILE_MAX + 1], const char *name)
 
 static bool add_shadow(struct shadows *shadows, const struct spwd *entry, long today)
 {
-	struct shadow *sorted = grown(shadows->sorted, shadows->count, sizeof(*sorted));
-	struct shadow shadow = {
+	struct shadow *sorted;
+	struct shadow shadow;
+
+	if (account_is_compat(entry->sp_namp))
+		return true;
+	shadow = (struct shadow){
 		.usable = is_hash(entry->sp_pwdp),
 		.empty = entry->sp_pwdp[0] == '\0',
 		.expired = entry->sp_expire >= 0 && entry->sp_expire <= today,
 	};
-
+	sorted = grown(shadows->sorted, shadows->count, sizeof(*sorted));
 	if (sorted == NULL)
 		return false;
 	shadows->sorted = sorted;

@@ -24,8 +24,10 @@ static const struct passwd *next_local(struct host_users *users)
 {
 	const struct passwd *entry;
 
-	errno = 0;
-	entry = fgetpwent(users->file);
+	do {
+		errno = 0;
+		entry = fgetpwent(users->file);
+	} while (entry != NULL && account_is_compat(entry->pw_name));
 	if (entry != NULL) {
 		(void)names_add(&users->local, entry->pw_name);
 		return entry;
@@ -51,7 +53,8 @@ static const struct passwd *next_elsewhere(struct host_users *users)
 	do {
 		errno = 0;
 		entry = getpwent();
-	} while (entry != NULL && names_have(&users->local, entry->pw_name));
+	} while (entry != NULL && (account_is_compat(entry->pw_name) ||
+				   names_have(&users->local, entry->pw_name)));
 	if (entry == NULL && !host_users_ended(errno))
 		stop(users, errno);
 	return entry;

@@ -54,11 +54,19 @@ static int look_locally(const char *name, struct passwd *entry, char buffer[ACCO
 	return error;
 }
 
+bool account_is_compat(const char *name)
+{
+	return name[0] == '+' || name[0] == '-';
+}
+
 int account_find(const char *name, struct passwd *entry, char buffer[ACCOUNT_SIZE])
 {
 	struct passwd *found = NULL;
-	int error = look_locally(name, entry, buffer, &found);
+	int error;
 
+	if (account_is_compat(name))
+		return ENOENT;
+	error = look_locally(name, entry, buffer, &found);
 	/* Of a directory that many hosts share, for one. */
 	if (error == ENOENT)
 		error = getpwnam_r(name, entry, buffer, ACCOUNT_SIZE, &found);

@@ -3,12 +3,20 @@
 #define TWOKEY_ACCOUNT_H
 
 #include <pwd.h>
+#include <stdbool.h>
 
 /* Where the host's own users stand, passwd(5). */
 #define ACCOUNT_FILE "/etc/passwd"
 
 /* Room for an entry of any directory: more than sysconf(_SC_GETPW_R_SIZE_MAX) suggests. */
 #define ACCOUNT_SIZE 16384
+
+/*
+ * account_is_compat(name):
+ * Whether what passwd(5) or shadow(5) has by that name is no account, but a word to nss_compat
+ * (nsswitch.conf(5)): +name, -@netgroup. glibc's readers hand it out with fields that are NULL.
+ */
+bool account_is_compat(const char *name);
 
 /*
  * account_find(name, entry, buffer):

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "account.h"
 #include "hash.h"
 #include "password.h"
 
@@ -47,9 +48,13 @@ struct search {
 
 static void look_at(struct search *search, const struct spwd *entry)
 {
-	size_t length = strlen(entry->sp_pwdp);
-	bool usable = length < HASH_SIZE && hash_is_usable(search->hasher, entry->sp_pwdp);
+	size_t length;
+	bool usable;
 
+	if (account_is_compat(entry->sp_namp))
+		return;
+	length = strlen(entry->sp_pwdp);
+	usable = length < HASH_SIZE && hash_is_usable(search->hasher, entry->sp_pwdp);
 	if (usable && !search->has_setting) {
 		memcpy(search->setting, entry->sp_pwdp, length + 1);
 		search->has_setting = true;

@@ -80,7 +80,7 @@ done
 # --- Who is missing
 
 new_person
-missing=$user
+missing=$user missing_password=$password
 new_person
 passwd --quiet --lock "$user"
 install -d -m 700 -o "$user" "/home/$user/.ssh"
@@ -110,6 +110,17 @@ listed_json "--unenrolled --json" "$empty $missing $keyed" --unenrolled
 user=$missing enrol
 check "--unenrolled, once one was enrolled" twokey list --unenrolled
 listed "the others" "$empty $keyed"
+twokey remove "$missing" >"$work/output" || die "remove"
+# Words to nss_compat(5), which are no users.
+printf '%s\n' + -bin +@staff +other:x:::::: | tee -a /etc/passwd >>/etc/shadow
+check "--unenrolled, where NIS was" twokey list --unenrolled
+listed "those of the host itself" "$empty $missing $keyed"
+check "import google --home, where NIS was" twokey import google --home --dry-run
+check "doctor, where NIS was" sh -c 'twokey doctor; test $? -le 1'
+user=$missing enrol
+let_in code_accepted "a login, where NIS was" \
+	pam_login "$SERVICE" "$missing" "$missing_password" "$(code)"
+sed -i '/^[-+]/d' /etc/passwd /etc/shadow
 twokey remove "$missing" >"$work/output" || die "remove"
 
 # --- Many, and two that can't be read

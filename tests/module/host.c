@@ -55,8 +55,10 @@ static FILE *open_shadow(void)
 	}
 	/* Lines that are nobody's, one of them longer than any account's, stand above the others.
 	 */
-	length = (size_t)snprintf(text, sizeof(text), "# none\n\n:\n%03000d\n%02047d%s", 0, 0,
-				  "alice:x:19700:0:99999:7:::\n");
+	length = (size_t)snprintf(
+		text, sizeof(text),
+		"# none\n\n:\n+\n-bob\n+@staff\n+alice:x::::::\n%03000d\n%02047d%s", 0, 0,
+		"alice:x:19700:0:99999:7:::\n");
 	for (size_t i = 0; i < sizeof(accounts) / sizeof(*accounts); i++) {
 		struct crypt_data data = {0};
 		const char *hash = accounts[i].hash;
