@@ -37,6 +37,9 @@ static const struct {
 		    "see PermitRootLogin, AllowUsers and DenyUsers in sshd_config")},
 	[REASON_UNENROLLED] = {CLASS_REFUSED, "unenrolled",
 			       N_("the user is not enrolled; run 'twokey enroll'")},
+	[REASON_OTHER_NAME] = {CLASS_REFUSED, "other_name",
+			       N_("the account's own name is another, by which the user may be "
+				  "enrolled; log in by that")},
 	[REASON_ENROLLED_MEANWHILE] = {CLASS_REFUSED, "enrolled_meanwhile",
 				       N_("the user was enrolled by another login meanwhile")},
 	[REASON_NOT_DUE] = {CLASS_REFUSED, "not_due",

@@ -10,8 +10,10 @@
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
 #include <stdbool.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "ask.h"
 #include "attempt.h"
 #include "conf.h"
@@ -95,6 +97,31 @@ static enum reason open_store(struct attempt *attempt)
 	return REASON_NONE;
 }
 
+static bool lets_unenrolled(enum reason reason)
+{
+	return reason == REASON_UNENROLLED_ALLOWED || reason == REASON_ENROLMENT_DUE;
+}
+
+/*
+ * A directory may let one account in by several names, as ALICE and alice@example.com for alice;
+ * and a record is of one name. By another nobody is let in for want of it.
+ */
+static enum reason by_own_name(const struct attempt *attempt, enum reason reason)
+{
+	char buffer[ACCOUNT_SIZE];
+	struct passwd entry;
+	int error;
+
+	if (!lets_unenrolled(reason) || attempt->route == ROUTE_HELPER)
+		return reason;
+	error = account_find(attempt->user, &entry, buffer);
+	if (error == ENOENT)
+		return reason;
+	if (error != 0)
+		return error == ENOMEM ? REASON_NO_MEMORY : REASON_USERS_UNREADABLE;
+	return strcmp(entry.pw_name, attempt->user) == 0 ? reason : REASON_OTHER_NAME;
+}
+
 static enum reason run(struct attempt *attempt)
 {
 	enum reason reason;
@@ -107,7 +134,7 @@ static enum reason run(struct attempt *attempt)
 		reason = ask_user(attempt);
 	if (reason == REASON_NONE)
 		reason = verify(attempt);
-	return reason;
+	return by_own_name(attempt, reason);
 }
 
 /* The only place that says who gets in. */
@@ -117,8 +144,7 @@ static int pam_code(enum reason reason, enum password password)
 	case CLASS_SUCCESS:
 		if (password == PASSWORD_WRONG)
 			return PAM_AUTH_ERR;
-		if ((reason == REASON_UNENROLLED_ALLOWED || reason == REASON_ENROLMENT_DUE) &&
-		    password == PASSWORD_NOT_ASKED)
+		if (lets_unenrolled(reason) && password == PASSWORD_NOT_ASKED)
 			return PAM_IGNORE;
 		return PAM_SUCCESS;
 	case CLASS_REFUSED:

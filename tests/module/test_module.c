@@ -129,6 +129,20 @@ static void test_code_alone(void **state)
 			"code_accepted");
 }
 
+/* By another name that an account answers to, nobody is not enrolled. */
+static void test_other_names(void **state)
+{
+	(void)state;
+	(void)alice_try("allow_code", "ALICE", NULL, NULL, PAM_AUTH_ERR, "",
+			"result=refused reason=other_name");
+	(void)alice_try("enrol_code", "ALICE", NULL, NULL, PAM_AUTH_ERR, "",
+			"result=refused reason=other_name");
+	(void)alice_try("code", "ALICE", alice_code(0), NULL, PAM_AUTH_ERR, CODE,
+			"reason=unenrolled");
+	(void)alice_try("allow_code", "unanswered", NULL, NULL, PAM_AUTHINFO_UNAVAIL, "",
+			"result=error reason=users_unreadable");
+}
+
 static void test_combined(void **state)
 {
 	char typed[64];
@@ -378,6 +392,7 @@ int main(void)
 		TEST(test_lock_and_recovery),
 		TEST(test_strangers_lock_nobody_out),
 		TEST(test_code_alone),
+		TEST(test_other_names),
 		TEST(test_combined),
 		TEST(test_first_pass),
 		TEST(test_prompts),
