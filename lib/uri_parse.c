@@ -204,6 +204,11 @@ static bool is_whole(struct parser *parser)
 	return true;
 }
 
+static bool is_short(struct parser *parser)
+{
+	return parser->length <= URI_TAKEN_MAX || fail(parser, N_("it is longer than 4095 bytes"));
+}
+
 static bool read_uri(struct parser *parser)
 {
 	static const char scheme[] = "otpauth://";
@@ -222,7 +227,7 @@ bool uri_parse(const char *uri, struct device *device, uint64_t *counter, const 
 	struct parser parser = {.uri = uri,
 				.length = strlen(uri),
 				.device = {.digits = OTP_DIGITS_MIN, .period = 30}};
-	bool good = read_uri(&parser);
+	bool good = is_short(&parser) && read_uri(&parser);
 
 	explicit_bzero(device, sizeof(*device));
 	*counter = 0;

@@ -206,6 +206,19 @@ let_in code_accepted "uri: the old phone" \
 	login "$(oathtool --base32 --totp=sha256 --digits 8 "$key" | remember)"
 check_status 1 "uri: one that is none" sh -c "echo otpauth://totp/x | twokey import uri"
 shown "uri: and why" "^twokey: -:1: there is no key"
+for name in ua ub uc; do
+	useradd "$name" || die "useradd"
+done
+{
+	echo "otpauth://totp/ua?secret=$key"
+	echo "otpauth://totp/ub?secret=$key&image=$(printf '%05000d' 0)"
+	echo "otpauth://totp/uc?secret=$key"
+} >"$work/uris"
+check_status 1 "uri: a line too long" sh -c "twokey import uri <$work/uris"
+shown "uri: and which" "^twokey: -:2: it is longer than 4095 bytes\$"
+check "uri: the line before it is imported" twokey status ua
+check "uri: and the line behind it" twokey status uc
+check_status 1 "uri: it is not" twokey status ub
 
 # pskc_file USER-COLUMN: the container that another program makes of a table.
 pskc_file() {

@@ -18,7 +18,7 @@
 /* Longer than PAM hands anything over (SECRET_MAX), and than any line of a record. */
 #define TYPED_MAX 512
 
-/* Longer than any URI or argument is. */
+/* Longer than any argument that is taken. */
 #define PAGE_MAX 4095
 
 /* Longer than any text that has a character at a fixed place: a recovery code has dashes. */
@@ -168,10 +168,13 @@ void any_argument(void)
 	(void)policy_set_argument(&policy, page, &policy_error);
 }
 
+/* Longer by a byte than is taken: of more, no more is read than of that. */
 void any_uri(void)
 {
-	Frama_C_make_unknown(page, PAGE_MAX);
-	take_uri(page);
+	static char uri[URI_TAKEN_MAX + 2];
+
+	Frama_C_make_unknown(uri, URI_TAKEN_MAX + 1);
+	take_uri(uri);
 }
 
 void any_device(void)

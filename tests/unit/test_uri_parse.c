@@ -137,6 +137,26 @@ static void test_too_long(void **state)
 	}
 }
 
+/* What another program adds counts, too. */
+static void test_limit(void **state)
+{
+	static const char start[] = "otpauth://totp/alice?image=";
+	static const char end[] = "&secret=" KEY;
+	char uri[URI_TAKEN_MAX + 2];
+
+	(void)state;
+	for (size_t length = URI_TAKEN_MAX; length <= URI_TAKEN_MAX + 1; length++) {
+		memset(uri, 'x', sizeof(uri));
+		memcpy(uri, start, strlen(start));
+		(void)strcpy(uri + length - strlen(end), end);
+		assert_int_equal(strlen(uri), length);
+		if (length <= URI_TAKEN_MAX)
+			read_good(uri);
+		else
+			read_bad(uri, "longer than 4095 bytes");
+	}
+}
+
 /* What uri_format writes is read back the same, whatever bytes issuer and label have. */
 static void test_round_trip(void **state)
 {
@@ -194,9 +214,10 @@ static void test_percent(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_least),      cmocka_unit_test(test_all),
-		cmocka_unit_test(test_refused),    cmocka_unit_test(test_too_long),
-		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_percent),
+		cmocka_unit_test(test_least),   cmocka_unit_test(test_all),
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_limit),   cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_percent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
