@@ -104,11 +104,13 @@ int source_open_home(const char *path, uid_t owner, struct source *source)
 
 char *source_line(struct source *source)
 {
-	char *line = source->text + source->at;
-	size_t length = strcspn(line, "\n");
+	char *line;
+	size_t length;
 
 	if (source->at >= source->length)
 		return NULL;
+	line = source->text + source->at;
+	length = strcspn(line, "\n");
 	source->at += length + 1;
 	source->line++;
 	line[length] = '\0';
