@@ -8,17 +8,9 @@
 #include <stdint.h>
 
 #include "enrolment.h"
+#include "import_entry.h"
 #include "options.h"
 #include "source.h"
-
-/* One device that another program knew, and what is known of its use. */
-struct import_entry {
-	char user[USERNAME_FILE_MAX + 1];
-	unsigned line; /* of the source, for whoever reads what is said about it */
-	struct device device;
-	struct device_state state;
-	struct codes codes; /* recovery codes as digits, of one program alone */
-};
 
 /* What is to become of it all. Holds keys. */
 struct import {
