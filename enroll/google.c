@@ -60,7 +60,7 @@ static void read_used_steps(struct reading *reading, char *value)
 	     step = strtok_r(NULL, " \t", &rest)) {
 		uint64_t number;
 
-		if (!decimal_parse(step, STATE_TIME_MAX, &number))
+		if (!decimal_parse(step, STATE_WATERMARK_MAX - 1, &number))
 			reading->problem = N_("DISALLOW_REUSE holds what is no step");
 		else if (number > reading->last_step)
 			reading->last_step = number;
