@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "source.h"
+#include "span.h"
 #include "trusted.h"
 
 /* What is read at first; it doubles. */
@@ -102,21 +103,27 @@ int source_open_home(const char *path, uid_t owner, struct source *source)
 	return error;
 }
 
+bool source_next(struct source *source, size_t *at, size_t *end)
+{
+	if (source->at >= source->length)
+		return false;
+	*at = source->at;
+	*end = span_find(source->text, *at, source->length, '\n');
+	source->at = *end + 1;
+	source->line++;
+	if (*end > *at && source->text[*end - 1] == '\r')
+		*end -= 1;
+	return true;
+}
+
 char *source_line(struct source *source)
 {
-	char *line;
-	size_t length;
+	size_t at, end;
 
-	if (source->at >= source->length)
+	if (!source_next(source, &at, &end))
 		return NULL;
-	line = source->text + source->at;
-	length = strcspn(line, "\n");
-	source->at += length + 1;
-	source->line++;
-	line[length] = '\0';
-	if (length > 0 && line[length - 1] == '\r')
-		line[length - 1] = '\0';
-	return line;
+	source->text[end] = '\0';
+	return source->text + at;
 }
 
 void source_wipe(struct source *source)

@@ -36,6 +36,13 @@ int source_open(const char *path, struct source *source);
  */
 int source_open_home(const char *path, uid_t owner, struct source *source);
 
+/*
+ * source_next(source, at, end):
+ * Where the next line stands in the text, from ${at} on and before ${end}, without LF or CR LF.
+ * Return false at the end.
+ */
+bool source_next(struct source *source, size_t *at, size_t *end);
+
 /* source_line(source): The next line, ended by a NUL, without LF or CR LF; NULL at the end. */
 char *source_line(struct source *source);
 

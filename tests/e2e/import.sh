@@ -272,6 +272,9 @@ for arguments in "" "steam x" "google $work/nul" "oath" "oath a b" "uri x" "oath
 done
 : >"$work/empty"
 check_status 1 "google: an empty file" import google "$work/empty" --user x
+yes 12345678 | head -c 65537 >"$work/long"
+check_status 1 "google: more than any such file has" import google "$work/long" --user x
+shown "google: what it has" "/long: x: the file is too large to be one of these"
 printf '%s\n' "$key" '" TOTP_AUTH' '" DISALLOW_REUSE 999999999999' >"$work/last_step"
 check_status 1 "google: a used step that none comes behind" import google "$work/last_step" --user x
 shown "google: and why" "last_step:3: x: DISALLOW_REUSE holds what is no step"
