@@ -140,16 +140,17 @@ static const char *read_counter(struct reading *reading)
 static const char *read_last_code(struct reading *reading)
 {
 	struct device_state *state = &reading->entry->state;
-	uint64_t last, step;
+	uint64_t below, last, step;
 
 	if (reading->fields[OATH_LAST_TIME] == NULL ||
 	    !read_time(reading->fields[OATH_LAST_TIME], &state->last_used))
 		return wrong_time;
 	step = otp_step(&reading->entry->device, state->last_used);
+	below = step > SEARCH_STEPS ? step - SEARCH_STEPS : 0;
 	last = step + SEARCH_STEPS;
-	while (last > step - SEARCH_STEPS && !is_last_code(reading, last))
+	while (last > below && !is_last_code(reading, last))
 		last--;
-	if (last == step - SEARCH_STEPS) {
+	if (last == below) {
 		leave_behind(reading, N_("the last code is not one of its time: codes up to then "
 					 "count as used"));
 		last = step;
