@@ -14,6 +14,7 @@
 #include "fixture.h"
 #include "login.h"
 #include "otp.h"
+#include "revision.h"
 #include "site.h"
 #include "store_group.h"
 #include "unit.h"
@@ -32,17 +33,28 @@ static enum reason attempt(struct fixture *fixture, enum password password, cons
 	return login.reason;
 }
 
-static const char *phone_code(int steps)
+static uint64_t step_now(const struct device *device)
 {
-	static char code[OTP_DIGITS_MAX + 1];
-	struct record record;
 	int64_t now;
 
-	fixture_record(&record);
 	assert_true(login_clock(&now));
-	assert_true(otp_code(&record.devices[0],
-			     otp_step(&record.devices[0], now) + (uint64_t)steps, code));
+	return otp_step(device, now);
+}
+
+static const char *code_at(const struct device *device, uint64_t step)
+{
+	static char code[OTP_DIGITS_MAX + 1];
+
+	assert_true(otp_code(device, step, code));
 	return code;
+}
+
+static const char *phone_code(unsigned steps)
+{
+	struct record record;
+
+	fixture_record(&record);
+	return code_at(&record.devices[0], step_now(&record.devices[0]) + steps);
 }
 
 /* --- The operations */
@@ -50,6 +62,11 @@ static const char *phone_code(int steps)
 static enum reason right_code(struct fixture *fixture)
 {
 	return attempt(fixture, PASSWORD_RIGHT, phone_code(0));
+}
+
+static enum reason wrong_code(struct fixture *fixture)
+{
+	return attempt(fixture, PASSWORD_RIGHT, phone_code(4));
 }
 
 static enum reason recovery_code(struct fixture *fixture)
@@ -132,6 +149,15 @@ static enum reason take_away(struct fixture *fixture)
 	return reason;
 }
 
+static enum reason remove_device(struct fixture *fixture)
+{
+	enum revision_standing standing;
+	enum reason reason = revision_remove_device(&fixture->store, "alice", "token", &standing);
+
+	assert_int_equal(standing, REVISION_DONE);
+	return reason;
+}
+
 static enum reason enrol(struct fixture *fixture)
 {
 	struct site site;
@@ -210,7 +236,7 @@ static void require_removed(struct fixture *fixture)
 	assert_int_equal(store_read(&fixture->store, "alice", &record, &state), REASON_UNENROLLED);
 }
 
-static void require_enrolled(struct fixture *fixture)
+static void require_one_device(struct fixture *fixture)
 {
 	struct record record;
 
@@ -225,56 +251,68 @@ static void require_group(struct fixture *fixture)
 	read_back(fixture, "bob", &record);
 }
 
+/* The devices that alice has by fixture_record. */
+#define AS_BEFORE 2
+
 static const struct {
 	const char *name;
 	enum reason (*run)(struct fixture *fixture);
 	void (*require)(struct fixture *fixture);
+	size_t devices; /* that alice has afterwards */
 } operations[] = {
-	{"a right code", right_code, NULL},
-	{"a recovery code", recovery_code, NULL},
-	{"a wrong password", wrong_password, NULL},
-	{"open", open_store, NULL},
-	{"peek", peek, NULL},
-	{"read", read_both, NULL},
-	{"list", list, NULL},
-	{"replace", replace, require_replaced},
-	{"remove", take_away, require_removed},
-	{"enrol", enrol, require_enrolled},
-	{"enrol a group", enrol_group, require_group},
-	{"create again", create_again, NULL},
+	{"a right code", right_code, NULL, AS_BEFORE},
+	{"a wrong code", wrong_code, NULL, AS_BEFORE},
+	{"a recovery code", recovery_code, NULL, AS_BEFORE},
+	{"a wrong password", wrong_password, NULL, AS_BEFORE},
+	{"open", open_store, NULL, AS_BEFORE},
+	{"peek", peek, NULL, AS_BEFORE},
+	{"read", read_both, NULL, AS_BEFORE},
+	{"list", list, NULL, AS_BEFORE},
+	{"replace", replace, require_replaced, AS_BEFORE},
+	{"remove", take_away, require_removed, 0},
+	{"remove a device", remove_device, require_one_device, 1},
+	{"enrol", enrol, require_one_device, 1},
+	{"enrol a group", enrol_group, require_group, AS_BEFORE},
+	{"create again", create_again, NULL, AS_BEFORE},
 };
 
 /* --- What must hold */
 
+/* What is not spent gets in. */
+static void require_login(struct fixture *fixture, const struct device *device, uint64_t watermark)
+{
+	uint64_t step = step_now(device);
+
+	assert_int_equal(attempt(fixture, PASSWORD_RIGHT, code_at(device, step)),
+			 step < watermark ? REASON_REPLAYED_CODE : REASON_CODE_ACCEPTED);
+}
+
 /* Whoever could log in before can still: by the record that was there, or the new one. */
-static void require_whole(struct fixture *fixture, const char *name, unsigned number)
+static void require_whole(struct fixture *fixture, size_t index, unsigned number)
 {
 	struct record record;
 	struct state state;
 	enum reason reason = store_read(&fixture->store, "alice", &record, &state);
 
-	if (reason == REASON_UNENROLLED && strcmp(name, "remove") == 0)
+	if (reason == REASON_UNENROLLED && operations[index].devices == 0)
 		return;
 	if (reason != REASON_NONE)
-		fail_msg("%s, call %u: the store is left %s", name, number, reason_name(reason));
-	if (strcmp(name, "enrol") == 0 && record.device_count == 1)
-		return;
-	assert_int_equal(record.device_count, 2);
-	if (state.devices[0].watermark == 0)
-		assert_int_equal(attempt(fixture, PASSWORD_RIGHT, phone_code(0)),
-				 REASON_CODE_ACCEPTED);
-	else
-		assert_int_equal(attempt(fixture, PASSWORD_RIGHT, phone_code(0)),
-				 REASON_REPLAYED_CODE);
+		fail_msg("%s, call %u: the store is left %s", operations[index].name, number,
+			 reason_name(reason));
+	if (record.device_count != operations[index].devices)
+		assert_int_equal(record.device_count, AS_BEFORE);
+	require_login(fixture, &record.devices[0], state.devices[0].watermark);
 }
 
-/* A success that was told is on disk: the code is spent. */
-static void require_spent(struct fixture *fixture, enum reason reason)
+/* What was told is on disk: the code is spent, the guess is counted. */
+static void require_durable(struct fixture *fixture, enum reason reason)
 {
 	if (reason == REASON_CODE_ACCEPTED)
 		assert_true(fixture_state(fixture).devices[0].watermark > 0);
 	if (reason == REASON_RECOVERY_ACCEPTED)
 		assert_int_equal(fixture_state(fixture).recovery_spent, 1);
+	if (reason == REASON_WRONG_CODE)
+		assert_int_equal(fixture_state(fixture).failures, 1);
 }
 
 /* alice as she was, without the time that making hashes takes; and nobody else. */
@@ -308,10 +346,10 @@ static void fail_each_call(struct fixture *fixture, size_t index, int error)
 		/* Without a fault all goes well: what else was seen came of the faults. */
 		if (!hit)
 			assert_true(reason == REASON_NONE || reason_class(reason) != CLASS_ERROR);
-		require_spent(fixture, reason);
+		require_durable(fixture, reason);
 		if (reason == REASON_NONE && operations[index].require != NULL)
 			operations[index].require(fixture);
-		require_whole(fixture, operations[index].name, number);
+		require_whole(fixture, index, number);
 	}
 }
 
