@@ -194,7 +194,7 @@ at_every_call "enroll --replace, given away" "^fchown\$" "$NONE" renewed \
 tracer=(trace_inside)
 host=("$work/traced" "${host[@]}")
 # login_silently shows prompts and reads answers by these itself, which is not ours to fail.
-SPARED="^write\$|^read\(N</dev/pts|${SPARED-^\$}" at_every_call "an enrolment at a login" \
+SPARED="^write\$|read\(N</dev/pts|${SPARED-^\$}" at_every_call "an enrolment at a login" \
 	"$NONE" . not_enrolled after_enrolled_at_login enrol_at_login
 
 finish

@@ -67,8 +67,8 @@ install -m 755 "$here/../../fault/lib/traced" "$work" || die "no $work/traced"
 # calls_of COMMAND...: from $begins_at on, a line for each system call: its name, which of that name
 # it is in its process, how often pwrite64, renameat and unlinkat were called before it, what was
 # opened last, conf or store, and the call in strace's words, with N for all numbers. A fault
-# strikes in each process that gets so far: what several have in common is one line, and what one of
-# them has done before is none, for that one would end there.
+# strikes in each process that gets so far: what several have in common is one line, with the words of
+# each, and what one of them has done before is none, for that one would end there.
 calls_of() {
 	"${tracer[@]}" -y -o "$work/calls" -- "$@" >"$work/output" 2>&1
 	awk -v store="\"$STORE\"" -v harmless="$harmless" -v begins_at="$begins_at" '
@@ -80,14 +80,20 @@ calls_of() {
 		}
 		opened || $0 ~ begins_at { begun = 1 }
 		!begun && n > early[call] { early[call] = n }
-		begun && n > early[call] && !(call == last && call ~ harmless) && !told[call, n]++ {
-			words = $0
-			gsub(/\\x[0-9a-f][0-9a-f]|0x[0-9a-f]+|[0-9]+/, "N", words)
-			gsub(/N+/, "N", words)
-			print call, n, done["pwrite64"] + 0, done["renameat"] + 0,
-				done["unlinkat"] + 0, opened ? opened : "-", words
+		begun && n > early[call] {
+			line = place[call, n]
+			if (!line && !(call == last && call ~ harmless)) {
+				line = place[call, n] = ++lines
+				heads[line] = call " " n " " done["pwrite64"] + 0 " " done["renameat"] + 0 " " \
+					done["unlinkat"] + 0 " " (opened ? opened : "-")
+			}
+			gsub(/\\x[0-9a-f][0-9a-f]|0x[0-9a-f]+|[0-9]+/, "N")
+			gsub(/N+/, "N")
+			if (line && !index(words[line], " " $0))
+				words[line] = words[line] " " $0
 		}
-		begun { done[call]++; last = call }' "$work/calls"
+		begun { done[call]++; last = call }
+		END { for (line = 1; line <= lines; line++) print heads[line] words[line] }' "$work/calls"
 }
 
 # thin_out: $work/points of $work/all_points: all, or where TIMES=N is set, of calls in the same
