@@ -88,8 +88,16 @@ faults_of() {
 	done <"$work/points"
 }
 
+# strikes PREPARE COMMAND: whether the fault does. Sets $status.
+strikes() {
+	"$1"
+	run "$2" with_fault "$call" "error=$error" "$number"
+	status=$?
+	has_struck
+}
+
 # at_every_call NAME ALL SOME PREPARE VERIFY COMMAND: at those that faults_of tells. By chance a
-# process makes fewer calls than it did: of many faults a few strike nothing.
+# process makes fewer calls than it did: what strikes nothing then is tried once more.
 at_every_call() {
 	local name=$1 prepare=$4 verify=$5 command=$6 bad=$failed faults missed=0
 	"$prepare"
@@ -99,10 +107,10 @@ at_every_call() {
 	faults=$(wc -l <"$work/faults")
 	while read -r call number error opened words; do
 		trouble=
-		"$prepare"
-		run "$command" with_fault "$call" "error=$error" "$number"
-		status=$?
-		has_struck || missed=$((missed + 1))
+		if ! strikes "$prepare" "$command" && ! strikes "$prepare" "$command"; then
+			missed=$((missed + 1))
+			trace "$name: struck nothing: $error at $call $number, $words"
+		fi
 		[ "$status" -lt 128 ] && [ ! -e "$work/traced.signals" ] || trouble+="ended by a signal; "
 		[ ! -e "$work/traced.signals" ] || rm "$work/traced.signals"
 		cp "$work/output" "$work/said" "$work/seen" # before others run
@@ -113,7 +121,7 @@ at_every_call() {
 		sed 's/^/#   logged: /' "$work/seen/said"
 	done <"$work/faults"
 	check "$name: $faults faults, and all is well" test "$faults" -ge 2 -a "$failed" = "$bad"
-	check "$name: all but $missed struck" test $((missed * 10)) -le "$faults"
+	check "$name: all but $missed struck" test $((missed * 100)) -le $((faults + 100))
 }
 
 # --- Reads and writes that move less than they were asked to
