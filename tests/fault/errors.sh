@@ -68,6 +68,19 @@ after_remove() {
 		whole_record 1
 	fi
 }
+remove_spare() {
+	"$@" twokey remove "$user" --device spare
+}
+after_remove_spare() {
+	local phones
+	phones="$(result "$right") $(new_phone)"
+	if command_ended; then
+		wants "the old phone, the spare" "$phones" "0 7"
+	else
+		[[ $phones =~ ^0\ [07]$ ]] || trouble+="old phone and spare: $phones; "
+	fi
+	whole_record
+}
 after_unlock() {
 	if command_ended; then
 		wants "failures" "$(state_of failures)" 0
@@ -151,6 +164,7 @@ few_bytes() {
 	check "a record is written a few bytes at a time" test "$moved" -gt 1000
 	by_few_bytes 0 "enroll --add" renewed after_add command_add
 	by_few_bytes 0 "remove" renewed after_remove command_remove
+	by_few_bytes 0 "remove --device" with_spare after_remove_spare remove_spare
 	by_few_bytes 0 "unlock" locked_out after_unlock command_unlock
 	by_few_bytes 0 "unlock --rebuild" spent after_rebuild command_rebuild
 	by_few_bytes 0 "recovery" renewed after_recovery command_recovery
@@ -178,6 +192,7 @@ at_every_call "enroll" "$CHANGE_CALLS" . not_enrolled after_enroll command_enrol
 at_every_call "enroll --replace" "$NONE" "$CHANGE_CALLS" renewed after_replace command_replace
 at_every_call "enroll --add" "$NONE" "$CHANGE_CALLS" renewed after_add command_add
 at_every_call "remove" "$NONE" "$CHANGE_CALLS" renewed after_remove command_remove
+at_every_call "remove --device" "$NONE" "$CHANGE_CALLS" with_spare after_remove_spare remove_spare
 at_every_call "unlock" "$NONE" "$CHANGE_CALLS" locked_out after_unlock command_unlock
 at_every_call "unlock --rebuild" "$NONE" "$CHANGE_CALLS" spent after_rebuild command_rebuild
 at_every_call "recovery" "$NONE" "$CHANGE_CALLS" renewed after_recovery command_recovery

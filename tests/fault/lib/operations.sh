@@ -10,6 +10,7 @@
 #   not_enrolled                                        enrol_at_login COMMAND...
 #   not_enrolled                                        enrol_oneself COMMAND...
 #   no_store, not_enrolled, renewed, locked_out, spent  command_NAME COMMAND...
+#   with_spare                                          the same, where there is a device to remove
 #
 # $user has $key and $recovery, $typed is typed, $right is the code of now, $next the one after, $wrong
 # one far from any that could be right.
@@ -152,6 +153,10 @@ no_store() {
 }
 not_enrolled() {
 	twokey remove "$user" >/dev/null 2>&1
+}
+with_spare() {
+	renewed
+	command_add env >"$work/output" 2>&1 || die "$(cat "$work/output")"
 }
 locked_out() {
 	renewed
