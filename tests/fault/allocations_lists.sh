@@ -4,6 +4,7 @@
 # half, what was said to be done is done, and JSON tells all or the exit status is 3. STEP=1 leaves
 # no allocation out.
 . "$(dirname "$0")/lib/starve.sh"
+. "$(dirname "$0")/lib/sources.sh"
 
 readonly STEP=${STEP-5}
 # These have many allocations, most of them in libraries that they load.
@@ -12,34 +13,6 @@ readonly TRY_STEP=$((STEP == 1 ? 1 : STEP * 3)) DOCTOR_STEP=$((STEP == 1 ? 1 : S
 from_start=(STARVE_FROM_START=1)
 
 # --- import
-
-# How each format has the key in $work/new_key, beside a line that can't be taken.
-mkdir "$work/source"
-hex=$(base32 --decode <"$work/new_key" | od -An -v -tx1 | tr -d ' \n')
-secret "$hex"
-printf '%s\n" RATE_LIMIT 3 30\n" TOTP_AUTH\n11111111\n22222222\n' "$(cat "$work/new_key")" \
-	>"$work/source/google"
-printf 'HOTP/T30\t%s\t-\t%s\nnonsense\n' anna1 "$hex" >"$work/source/oath"
-cat >"$work/source/pskc" <<-END
-	<KeyContainer Version="1.0" xmlns="urn:ietf:params:xml:ns:keyprov:pskc"><KeyPackage>
-	<Key Id="1" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:totp"><AlgorithmParameters>
-	<ResponseFormat Length="6" Encoding="DECIMAL"/></AlgorithmParameters><Data><Secret>
-	<PlainValue>$(base32 --decode <"$work/new_key" | base64)</PlainValue></Secret>
-	<TimeInterval><PlainValue>30</PlainValue></TimeInterval></Data></Key></KeyPackage></KeyContainer>
-END
-
-import_google() {
-	listen "$work/errors" "$@" twokey import google "$work/source/google" --user "$user" --json
-}
-import_oath() {
-	listen "$work/errors" "$@" twokey import oath "$work/source/oath" --json
-}
-import_pskc() {
-	listen "$work/errors" "$@" twokey import pskc "$work/source/pskc" --user "$user" --json
-}
-import_uri() {
-	listen "$work/errors" "$@" twokey import uri --user "$user" --json <"$work/source/uri"
-}
 
 # What was not told to have failed is told in JSON, and there; and there is no user by half.
 after_import() {
@@ -134,7 +107,7 @@ sed -i 's/^\(passwd\|group\|shadow\|gshadow\):.*/\1: files/' /etc/nsswitch.conf
 
 pam_twokey "$SERVICE"
 new_user
-twokey export uri "$user" | sed "s/secret=[A-Z2-7]*/secret=$(cat "$work/new_key")/" >"$work/source/uri"
+write_sources
 printf '%s\n' b1 b2 b3 >"$work/list"
 for format in google oath pskc uri; do
 	at_every_allocation "import $format" "$STEP" not_enrolled after_import "import_$format"

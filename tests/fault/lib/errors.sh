@@ -14,6 +14,7 @@
 #   at_every_call NAME ALL SOME PREPARE VERIFY COMMAND
 #   by_few_bytes STATUS NAME PREPARE VERIFY COMMAND
 #   after_accepted, after_wrong      what a login owes, with $typed
+#   wants_a_word                     on standard error
 #   command_ended                    whether a command ended well, and what it owes where not
 . "$(dirname "$0")/lib/operations.sh"
 
@@ -175,6 +176,12 @@ must_fail() {
 
 must_go_on() {
 	[[ $call =~ $TRIED_AGAIN && $error = EINTR ]]
+}
+
+# What whoever listens to $work/errors is owed, unless it was there that a write failed.
+wants_a_word() {
+	[[ $words = *"write("*"/errors>"* ]] || grep -q '^twokey: ' "$work/errors" ||
+		trouble+="nothing was said; "
 }
 
 # What every command owes: exit status 3 and a message that names the file, or what it promised.
