@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Each system call of the commands by which users see and change what is theirs, and of the
+# twokey-helper that they ask, fails in each way that it can: no success that is not on disk, a word
+# where it is none, the code spent once. And each works where reads and writes move a few bytes at a
+# time. STEP=1 leaves out no call that errors_of knows.
+. "$(dirname "$0")/lib/errors.sh"
+
+# typing_own WORD... -- COMMAND...: 'twokey WORD...' of $user's own, who types password and code.
+typing_own() {
+	local asked=()
+	while [ "$1" != -- ]; do
+		asked+=("$1")
+		shift
+	done
+	shift
+	printf '%s\n' "$password" "$typed" |
+		listen "$work/errors" "$@" setpriv --reuid="$user" --regid="$user" --init-groups \
+			twokey "${asked[@]}"
+}
+own_status() {
+	typing_own status "$user" --json -- "$@"
+}
+own_recovery() {
+	typing_own recovery "$user" --count 1 -- "$@"
+}
+own_remove() {
+	typing_own remove "$user" --device spare -- "$@"
+}
+
+after_own() {
+	if [ "$status" = 0 ]; then
+		must_fail && trouble+="success, but not on disk; "
+	else
+		[[ $status =~ ^[1-3]$ ]] || trouble+="ended with $status; "
+		# A write may be that of the word, in another process.
+		[ "$call" = write ] || wants_a_word
+		result "$typed" >/dev/null
+	fi
+	wants "the code, once spent" "$(result "$typed")" 7
+	nothing_stays
+}
+after_own_status() {
+	[ "$status" != 0 ] || wants "devices" "$(json '["devices"].__len__()' <"$work/seen/output")" 1
+	after_own
+}
+after_own_recovery() {
+	after_own
+	if [ "$status" = 0 ]; then
+		wants "an old recovery code" "$(result "${recovery[0]}")" 7
+		read_recovery_codes "$work/seen/output"
+		wants "the new one" "$(result "${recovery[0]-none}")" 0
+	fi
+}
+after_own_remove() {
+	after_own
+	[ "$status" != 0 ] || wants "the spare" "$(new_phone)" 7
+	wants "the next code" "$(result "$next")" 0
+}
+
+# As many pam_unix closes before it starts its own helper.
+ulimit -n 256
+helper_setup
+user_stack
+pam_twokey "$SERVICE"
+echo "self_enroll = yes" >"$CONF"
+new_user
+other=$user
+new_user
+# What strace lets fail is not done, and a pipe that no kernel leaves open is waited for.
+readonly WAITED_FOR="close\(N<pipe:"
+for what in status recovery remove; do
+	prepare=$([ "$what" = remove ] && echo with_spare || echo renewed)
+	by_few_bytes 0 "$what, by oneself" "$prepare" "after_own_$what" "own_$what"
+	SPARED="$WAITED_FOR|${SPARED-^\$}" FEWER=3 at_every_call "$what, by oneself" "$NONE" . \
+		"$prepare" "after_own_$what" "own_$what"
+done
+
+finish
