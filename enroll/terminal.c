@@ -93,24 +93,37 @@ void terminal_leave(FILE *stream)
 	entered_fd = -1;
 }
 
-static void hide_echo(void)
+static bool set_modes(const struct termios *modes)
+{
+	int result;
+
+	do
+		result = tcsetattr(STDIN_FILENO, TCSAFLUSH, modes);
+	while (result != 0 && errno == EINTR);
+	return result == 0;
+}
+
+static bool hide_echo(void)
 {
 	struct termios hidden;
 
 	if (tcgetattr(STDIN_FILENO, &shown) != 0)
-		return;
+		return false;
 	hidden = shown;
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
 	hidden.c_lflag |= ECHONL;
 	catch_signals();
 	echo_hidden = 1;
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+	if (set_modes(&hidden))
+		return true;
+	echo_hidden = 0;
+	return false;
 }
 
 static void show_echo(void)
 {
 	if (echo_hidden)
-		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+		(void)set_modes(&shown);
 	echo_hidden = 0;
 }
 
@@ -162,8 +175,8 @@ bool terminal_read(const char *prompt, enum terminal_echo echo, struct secret *l
 	(void)fflush(stdout);
 	/* Before the prompt: whoever answers at once must not be shown, nor lose what they typed.
 	 */
-	if (person && echo == ECHO_HIDDEN)
-		hide_echo();
+	if (person && echo == ECHO_HIDDEN && !hide_echo())
+		return false;
 	if (person)
 		(void)fprintf(stderr, "%s", prompt);
 	any = read_line(line);

@@ -41,8 +41,8 @@ enum terminal_echo { ECHO_SHOWN, ECHO_HIDDEN };
  * terminal_read(prompt, echo, line):
  * Read one line from standard input, without its end. ${prompt} goes to standard error if standard
  * input is a terminal. A line of more than SECRET_MAX bytes is an empty one. Return false if there
- * is no line, with errno 0, or none can be read to its end, with what hinders it. The caller wipes
- * ${line}.
+ * is no line, with errno 0, or none can be read to its end, or as hidden as it is to be, with what
+ * hinders it. The caller wipes ${line}.
  */
 bool terminal_read(const char *prompt, enum terminal_echo echo, struct secret *line);
 

@@ -3,7 +3,8 @@
 # Each system call of the commands by which users see and change what is theirs, and of the
 # twokey-helper that they ask, fails in each way that it can: no success that is not on disk, a word
 # where it is none, the code spent once. And each works where reads and writes move a few bytes at a
-# time. STEP=1 leaves out no call that errors_of knows.
+# time. STEP=1 leaves out no call that errors_of knows, but for what an enrolment at a terminal
+# repeats.
 . "$(dirname "$0")/lib/errors.sh"
 
 # typing_own WORD... -- COMMAND...: 'twokey WORD...' of $user's own, who types password and code.
@@ -58,6 +59,23 @@ after_own_remove() {
 	wants "the next code" "$(result "$next")" 0
 }
 
+# trace_command OPTION... -- enrol_oneself COMMAND...: what is typed into, and all that it starts.
+trace_command() {
+	local options=()
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	"$1" --strace "${options[*]}" "${@:2}"
+}
+# Nobody is asked for a password that the terminal would show.
+after_enrolled_unseen() {
+	[ "$call" != ioctl ] || ! grep -Fq -- "$password" "$work/output" ||
+		trouble+="the password was shown; "
+	after_enrolled_oneself
+}
+
 # As many pam_unix closes before it starts its own helper.
 ulimit -n 256
 helper_setup
@@ -75,5 +93,9 @@ for what in status recovery remove; do
 	SPARED="$WAITED_FOR|${SPARED-^\$}" FEWER=3 at_every_call "$what, by oneself" "$NONE" . \
 		"$prepare" "after_own_$what" "own_$what"
 done
+tracer=(trace_command)
+# Of a message that the terminal does not take nothing is to be seen.
+SPARED="^write\$|$WAITED_FOR|${SPARED-^\$}" TIMES=1 at_every_call "whoever enrols oneself" "^ioctl\$" \
+	"$NONE" not_enrolled after_enrolled_unseen enrol_oneself
 
 finish

@@ -120,7 +120,7 @@ with_fault() {
 	local call=$1 fault=$2 number=$3
 	shift 3
 	rm -f "$work/struck"
-	"${tracer[@]}" -qq -A -o "$work/struck" -e trace="$call" \
+	"${tracer[@]}" --quiet=all -A -o "$work/struck" -e trace="$call" \
 		-e inject="$call:$fault:when=$number" -- "$@"
 }
 
