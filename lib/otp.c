@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* P8, secrets stay secret: liboath leaves the key on the stack, as HMAC pads it. */
 #include <liboath/oath.h>
 #include <string.h>
 #include <time.h>
@@ -7,6 +8,9 @@
 
 /* The last position that liboath can be asked for: it takes a time_t. */
 #define POSITION_MAX INT64_MAX
+
+/* Bytes: three times what liboath takes of the stack. */
+#define STACK_USED 4096
 
 _Static_assert(sizeof(time_t) == sizeof(int64_t), "positions are handed to liboath as a time_t");
 
@@ -23,6 +27,14 @@ static int hash_flag(enum otp_algorithm algorithm)
 	return 0;
 }
 
+/* Called from where liboath was. */
+__attribute__((noinline)) static void wipe_stack(void)
+{
+	char used[STACK_USED];
+
+	explicit_bzero(used, sizeof(used));
+}
+
 bool otp_code(const struct device *device, uint64_t position, char code[OTP_DIGITS_MAX + 1])
 {
 	/* With steps of one second since second 0, the time that is asked for is the counter. */
@@ -31,6 +43,7 @@ bool otp_code(const struct device *device, uint64_t position, char code[OTP_DIGI
 					(time_t)position, 1, 0, device->digits,
 					hash_flag(device->algorithm), code) == OATH_OK;
 
+	wipe_stack();
 	if (!made)
 		explicit_bzero(code, OTP_DIGITS_MAX + 1);
 	return made;
