@@ -164,12 +164,6 @@ chmod 4755 "$HELPER"
 fails_closed helper_powerless "a helper of root's does nothing" \
 	user_login both "$user" "$password" "$(code 1)"
 
-# helper_that DOES: a program in its place.
-helper_that() {
-	printf '#!/bin/sh\n%s\n' "$1" >"$HELPER"
-	chmod 755 "$HELPER"
-}
-
 for status in 0 1 39 43 44 49 255; do
 	helper_that "exit $status"
 	user_login both "$user" "$password" "$(code 1)" >"$work/output" 2>&1

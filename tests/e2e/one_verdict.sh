@@ -85,15 +85,6 @@ refused() {
 	check "$name: it is for $reason" test "$(grep -c " result=refused reason=$reason " "$work/why")" = 2
 }
 
-# both PASSWORD CODE: as this way of asking takes them, into ${answers[@]}.
-both() {
-	case $mode in
-	ask=code) answers=("$2") ;;
-	ask=combined*) answers=("$1$2") ;;
-	*) answers=("$1" "$2") ;;
-	esac
-}
-
 # right_answers USER [PASSWORD]: USER's own, but for a PASSWORD.
 right_answers() {
 	both "${2-${word[$1]}}" "$(key=${phone[$1]} code)"

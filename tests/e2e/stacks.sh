@@ -5,14 +5,6 @@
 
 readonly SERVICE=twokey-test
 
-# stack LINE...: the auth lines of the service under test.
-stack() {
-	pam_service "$SERVICE" < <(
-		printf 'auth %s\n' "$@"
-		echo 'account required pam_unix.so'
-	)
-}
-
 login() {
 	pam_login "$SERVICE" "$user" "$@"
 }

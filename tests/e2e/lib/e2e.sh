@@ -154,6 +154,17 @@ answering() {
 	printf '%s\n' "${lines[@]}" | "$@"
 }
 
+# both PASSWORD CODE: as the way of asking in $mode takes them, into ${answers[@]}.
+answers=()
+mode=ask=password,code
+both() {
+	case $mode in
+	ask=code) answers=("$2") ;;
+	ask=combined*) answers=("$1$2") ;;
+	*) answers=("$1" "$2") ;;
+	esac
+}
+
 # --- The log
 
 # log_mark: all that was logged up to now is in the file, and what came since the last mark in $work/said.

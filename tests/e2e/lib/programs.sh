@@ -23,6 +23,14 @@ pam_twokey() {
 	END
 }
 
+# stack LINE...: the auth lines of $SERVICE.
+stack() {
+	pam_service "$SERVICE" < <(
+		printf 'auth %s\n' "$@"
+		echo 'account required pam_unix.so'
+	)
+}
+
 # typing PASSWORD CODE COMMAND...: with somebody at the keyboard, who notes what was asked.
 typing() {
 	local password=$1 code=$2
@@ -181,6 +189,12 @@ helper_under() {
 	mv "$HELPER" "$HELPER.real" && chmod "$2" "$HELPER.real" &&
 		cc -O2 "-DUNDER=\"$3\"" "-DHELPER=\"$HELPER\"" -o "$HELPER" "$here/../../tools/setuid.c" &&
 		chown "$1" "$HELPER" && chmod 4755 "$HELPER" || die "no helper under $3"
+}
+
+# helper_that DOES: a program in the helper's place.
+helper_that() {
+	printf '#!/bin/sh\n%s\n' "$1" >"$HELPER"
+	chmod 755 "$HELPER"
 }
 
 # tester_login SERVICE USER [ANSWER...]: pamtester, run by $user.
