@@ -1,88 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# What is left in memory: a login, and each command that handles a key, writes all its memory to a
-# file when it ends - heap, freed chunks, stack, data - and no password, code, key, recovery code or
-# hash is in it. What keep_freed.c planted is.
+# What is left in memory of an enrolment at a login, and of each command that handles a key: it writes
+# all its memory to a file when it ends - heap, freed chunks, stack, data - and no password, code, key,
+# recovery code or hash is in it. What keep_freed.c planted is. See login_secrets.sh, too.
 . "$(dirname "$0")/lib/e2e.sh"
-. "$here/wanted.sh"
+. "$here/dumping.sh"
 
-readonly SERVICE=twokey-test tools=$here/../../tools
-build_keep_freed
-cc -std=c11 -D_GNU_SOURCE -O2 -shared -fPIC -Wl,-z,now -o "$work/dump_memory.so" \
-	"$tools/dump_memory.c" &&
-	cc -std=c11 -D_GNU_SOURCE -O2 -o "$work/login" "$tools/login_silently.c" -lpam ||
-	die "the tools do not build"
-mkdir "$work/dumps"
-readonly DUMPING=(LD_PRELOAD="$work/keep_freed.so:$work/dump_memory.so" DUMP_MEMORY="$work/dumps")
+readonly SERVICE=twokey-test
 readonly RECOVERY='[2-9A-Y]{4}-[2-9A-Y]{4}-[2-9A-Y]{4}'
-
-# dumping COMMAND...: it leaves its memory in $work/dumps.
-dumping() {
-	rm -f "$work"/dumps/*
-	env "${DUMPING[@]}" "$@"
-}
-
-# clean NAME: the dumps of the last command.
-clean() {
-	check "$1: it left its memory" test -n "$(ls "$work/dumps")"
-	nothing_in "$1" "$work"/dumps/*
-}
-
-# leaves_nothing NAME ANSWER...: one login.
-leaves_nothing() {
-	local name=$1
-	shift
-	printf '%s\n' "$@" | dumping "$work/login" "$SERVICE" "$user" >"$work/printed"
-	clean "$name"
-}
-
-# login_with OPTION...: all that a login can be, in one way of asking.
-login_with() {
-	local right wrong
-	pam_twokey "$SERVICE" "$@"
-	person
-	right=$(eight_digits)
-	wrong=$(eight_digits 1000)
-	note "right code" "$right"
-	note "wrong code" "$wrong"
-	case $1 in
-	ask=code)
-		leaves_nothing "$1, wrong code" "$wrong"
-		leaves_nothing "$1, right code" "$right"
-		leaves_nothing "$1, recovery code" "${recovery[0]}"
-		;;
-	ask=combined)
-		note "both" "$password$right"
-		leaves_nothing "$*, wrong code" "$password$wrong"
-		leaves_nothing "$*, wrong password" "not$password$right"
-		leaves_nothing "$*, right code" "$password$right"
-		leaves_nothing "$*, recovery code" "$password${recovery[0]}"
-		;;
-	*)
-		leaves_nothing "$*, wrong code" "$password" "$wrong"
-		leaves_nothing "$*, wrong password" "not$password" "$right"
-		leaves_nothing "$*, right code" "$password" "$right"
-		leaves_nothing "$*, recovery code" "$password" "${recovery[0]}"
-		;;
-	esac
-}
-
-login_with ask=password,code debug
-login_with ask=code
-login_with ask=combined
-login_with ask=combined forward_pass
-
-# What is searched for is found where it is.
-person
-cp "/var/lib/twokey/users/$user" "$work/dumps/planted"
-check_status 1 "a key that is there is found" \
-	"$here/find_secrets.py" "$work/wanted" "$work/dumps/planted"
 
 enrolled() {
 	key=$(json '["secret"]' <"$work/enrolled")
 	mapfile -t recovery < <(json '["recovery_codes"]' <"$work/enrolled")
 	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"
 }
+
+# note_key: as a page shows it, too.
+note_key() {
+	secret "$key"
+	note key "$key"
+	note "key in groups" "$(sed 's/..../& /g; s/ $//' <<<"$key")"
+}
+
+new_user # makes the store
 
 # --- Enrolment at a login: what the pages showed, the QR code in their middle included
 
@@ -103,14 +43,13 @@ enrols_at_login() {
 	key=$(sed -n 1p "$work/printed")
 	mapfile -t recovery < <(grep -oE "^$RECOVERY" "$work/printed")
 	mapfile -t drawn < <(grep -E "^[ $2]{30,}\$" "$work/pages")
-	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"
+	secret "${recovery[@]}" "${recovery[@]//-/}"
 	check "$name: all was seen" test "${#key}:${#recovery[@]}" = 32:10 -a "${#drawn[@]}" -gt 20
 	note password "$password"
-	note key "$key"
-	note "key in groups" "$(sed 's/..../& /g; s/ $//' <<<"$key")"
+	note_key
 	note "recovery code" "${recovery[@]}"
 	note "line of a QR code" "${drawn[@]:8:12}"
-	clean "$name"
+	clean "$name" 3
 }
 enrols_at_login i '▀▄█'
 enrols_at_login a '#'
