@@ -54,6 +54,25 @@ enrols_at_login() {
 enrols_at_login i '▀▄█'
 enrols_at_login a '#'
 
+# --- An enrolment at a login that comes to nothing
+
+# breaks_off_enrolment REASON NAME ANSWER...: behind the password and a code.
+breaks_off_enrolment() {
+	local reason=$1 name="enrolment at a login, $2"
+	shift 2
+	new_person
+	: >"$work/wanted"
+	run answering "$password" 000000 "$@" -- dumping "$work/login" "$SERVICE" "$user" enrol
+	key=$(grep -aoEm 1 '^ {4}([A-Z2-7]{4} ?){8}' "$work/output" | tr -d ' ')
+	logged "$name: it ends for $reason" "enrolment failure; .* reason=$reason "
+	check "$name: the key was seen" test "${#key}" = 32
+	note password "$password"
+	note_key
+	clean "$name" 3
+}
+breaks_off_enrolment no_answer "no answer"
+breaks_off_enrolment wrong_code "wrong codes" 000000 111111 222222
+
 # --- The command: what it prints is its business, what it keeps is not.
 
 # enrols_unseen NAME OPTION...: $user, where nobody looks at what is printed.
