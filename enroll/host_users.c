@@ -53,8 +53,8 @@ static const struct passwd *next_elsewhere(struct host_users *users)
 	do {
 		errno = 0;
 		entry = getpwent();
-	} while (entry != NULL && (account_is_compat(entry->pw_name) ||
-				   names_have(&users->local, entry->pw_name)));
+	} while (entry != NULL &&
+		 (account_is_compat(entry->pw_name) || names_have(&users->local, entry->pw_name)));
 	if (entry == NULL && !host_users_ended(errno))
 		stop(users, errno);
 	return entry;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* P9, bounded: what is the program's own is after a login as it was before. */
 #include <string.h>
+#include <unistd.h>
 
 #include "alice.h"
 #include "host.h"
@@ -65,6 +66,22 @@ static void test_failed(void **state)
 	host_clock = ALICE_NOW;
 }
 
+static void test_a_thousand_logins(void **state)
+{
+	int first = dup(0);
+
+	(void)state;
+	assert_int_equal(close(first), 0);
+	for (unsigned i = 0; i < 1000; i++) {
+		struct host_login login = {.answers = {i % 2 == 0 ? "1" : alice_code(0)}};
+
+		(void)host_login("code", i % 3 == 0 ? "bob" : "alice", &login);
+		host_clock += 30;
+	}
+	assert_int_equal(dup(0), first);
+	assert_int_equal(close(first), 0);
+}
+
 static int furnish(void **state)
 {
 	surroundings_furnish();
@@ -79,6 +96,7 @@ int main(void)
 		TEST(test_let_in),
 		TEST(test_refused),
 		TEST(test_failed),
+		TEST(test_a_thousand_logins),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <unistd.h>
 
 #include "alice.h"
 #include "host.h"
@@ -365,22 +364,6 @@ static void test_other_phases(void **state)
 	assert_int_equal(dlclose(module), 0);
 }
 
-static void test_a_thousand_logins(void **state)
-{
-	int first = dup(0);
-
-	(void)state;
-	assert_int_equal(close(first), 0);
-	for (unsigned i = 0; i < 1000; i++) {
-		struct host_login login = {.answers = {i % 2 == 0 ? "1" : alice_code(0)}};
-
-		(void)host_login("code", i % 3 == 0 ? "bob" : "alice", &login);
-		host_clock += 30;
-	}
-	assert_int_equal(dup(0), first);
-	assert_int_equal(close(first), 0);
-}
-
 #define TEST(function) cmocka_unit_test_setup(function, alice_enrol)
 
 int main(void)
@@ -406,7 +389,6 @@ int main(void)
 		TEST(test_log_is_escaped),
 		TEST(test_no_secret_is_logged),
 		TEST(test_other_phases),
-		TEST(test_a_thousand_logins),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
