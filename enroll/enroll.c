@@ -148,29 +148,37 @@ static int show_and_confirm(struct plan *plan)
 	return status;
 }
 
-static int enrol(struct plan *plan, struct store *store)
+/* What ${step} says of the plan, be it enrolment_look or enrolment_write. */
+static int meet_store(struct plan *plan, struct store *store,
+		      enum reason (*step)(struct enrolment *enrolment, struct store *store,
+					  const char *user, enum enrolment_standing *standing))
 {
-	struct enrolment *enrolment = &plan->enrolment;
 	enum enrolment_standing standing;
-	enum reason reason = enrolment_look(enrolment, store, plan->options.user, &standing);
-	int status;
+	enum reason reason = step(&plan->enrolment, store, plan->options.user, &standing);
 
 	if (reason != REASON_NONE)
 		return fail(plan, reason, &store->fault);
-	if (standing != ENROLMENT_WELCOME)
-		return plan_refuse(plan, standing);
-	warn_of_unknown_user(plan->options.user);
-	status = complete(plan);
-	if (status == OPTIONS_GO_ON && is_shown(plan))
-		status = show_and_confirm(plan);
+	return standing == ENROLMENT_WELCOME ? OPTIONS_GO_ON : plan_refuse(plan, standing);
+}
+
+static int enrol(struct plan *plan, struct store *store)
+{
+	int status = meet_store(plan, store, enrolment_look);
+
 	if (status != OPTIONS_GO_ON)
 		return status;
-	reason = enrolment_write(enrolment, store, plan->options.user, &standing);
-	if (reason != REASON_NONE)
-		return fail(plan, reason, &store->fault);
-	if (standing != ENROLMENT_WELCOME)
-		return plan_refuse(plan, standing);
-	audit(plan->options.user, "device %s enrolled%s", enrolment->device.name,
+	warn_of_unknown_user(plan->options.user);
+	status = complete(plan);
+	/* A key that was brought may be one of the user's: nobody is asked for its code in vain. */
+	if (status == OPTIONS_GO_ON && plan->key_source == KEY_FROM_STDIN)
+		status = meet_store(plan, store, enrolment_look);
+	if (status == OPTIONS_GO_ON && is_shown(plan))
+		status = show_and_confirm(plan);
+	if (status == OPTIONS_GO_ON)
+		status = meet_store(plan, store, enrolment_write);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	audit(plan->options.user, "device %s enrolled%s", plan->enrolment.device.name,
 	      plan->confirmation == CONFIRMATION_LEFT_OUT ? " without a first code" : "");
 	return plan_tell_result(plan);
 }

@@ -24,7 +24,14 @@ int plan_refuse(const struct plan *plan, enum enrolment_standing standing)
 
 	if (standing == ENROLMENT_EXISTS && plan->enrolment.mode == ENROLMENT_IF_MISSING)
 		return STATUS_DONE;
-	complain("%s %s", printable(plan->options.user, name), _(problems[standing]));
+	(void)printable(plan->options.user, name);
+	if (standing == ENROLMENT_KEY_EXISTS)
+		complain(_("%s has this key already, as device %s: one phone is one device, and a "
+			   "second phone needs a key of its own, which 'twokey enroll %s --add "
+			   "--device NAME' makes"),
+			 name, plan->enrolment.key_holder, name);
+	else
+		complain("%s %s", name, _(problems[standing]));
 	return STATUS_REFUSED;
 }
 

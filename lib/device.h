@@ -61,6 +61,13 @@ bool device_set_period(struct device *device, const char *value);
 bool device_set_key(struct device *device, const char *value);
 
 /*
+ * device_same_key(one, other):
+ * Whether both have one key, whatever else they differ in: a code of eight digits ends in that of
+ * six, and what is a counter for one may be a step for the other.
+ */
+bool device_same_key(const struct device *one, const struct device *other);
+
+/*
  * device_key_text(device, text):
  * Write the key as upper-case base32 without padding; the caller wipes ${text}.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* P2, single use: no device is added whose key another has: one code would count once for each. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,8 +84,19 @@ enum reason enrolment_confirm(struct enrolment *enrolment, const char *typed,
 	return reason;
 }
 
+/* Before enrolment_complete there may be no key yet. */
+static bool has_key_of_record(struct enrolment *enrolment, const struct record *record)
+{
+	size_t holder = record_key_holder(record, &enrolment->device);
+
+	if (enrolment->device.key_length == 0 || holder == record->device_count)
+		return false;
+	memcpy(enrolment->key_holder, record->devices[holder].name, sizeof(enrolment->key_holder));
+	return true;
+}
+
 /* What the mode makes of a record that is there, or of none. */
-static enum enrolment_standing stand(const struct enrolment *enrolment, bool exists,
+static enum enrolment_standing stand(struct enrolment *enrolment, bool exists,
 				     const struct record *record)
 {
 	switch (enrolment->mode) {
@@ -100,12 +112,14 @@ static enum enrolment_standing stand(const struct enrolment *enrolment, bool exi
 		return ENROLMENT_MISSING;
 	if (record_device(record, enrolment->device.name) < record->device_count)
 		return ENROLMENT_DEVICE_EXISTS;
+	if (has_key_of_record(enrolment, record))
+		return ENROLMENT_KEY_EXISTS;
 	if (record->device_count == RECORD_DEVICES_MAX)
 		return ENROLMENT_TOO_MANY;
 	return ENROLMENT_WELCOME;
 }
 
-enum reason enrolment_look(const struct enrolment *enrolment, struct store *store, const char *user,
+enum reason enrolment_look(struct enrolment *enrolment, struct store *store, const char *user,
 			   enum enrolment_standing *standing)
 {
 	struct record record;

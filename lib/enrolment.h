@@ -21,6 +21,7 @@ enum enrolment_standing {
 	ENROLMENT_EXISTS,        /* the user is enrolled, and the mode wants nobody who is */
 	ENROLMENT_MISSING,       /* the user is not enrolled, and a device can't be added */
 	ENROLMENT_DEVICE_EXISTS, /* a device of this name is there already */
+	ENROLMENT_KEY_EXISTS,    /* a device has this key already: key_holder */
 	ENROLMENT_TOO_MANY,      /* there are RECORD_DEVICES_MAX devices */
 };
 
@@ -30,6 +31,7 @@ struct enrolment {
 	struct device device;
 	struct device_state state; /* where its codes begin */
 	struct codes codes;        /* drawn by enrolment_complete, but for ENROLMENT_ADD */
+	char key_holder[DEVICE_NAME_MAX + 1];
 };
 
 /*
@@ -59,7 +61,7 @@ enum reason enrolment_confirm(struct enrolment *enrolment, const char *typed,
  * What the store says to the enrolment before anything is shown. Return REASON_NONE, or why the
  * store can't tell.
  */
-enum reason enrolment_look(const struct enrolment *enrolment, struct store *store, const char *user,
+enum reason enrolment_look(struct enrolment *enrolment, struct store *store, const char *user,
 			   enum enrolment_standing *standing);
 
 /*

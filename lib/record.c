@@ -306,6 +306,15 @@ size_t record_device(const struct record *record, const char *name)
 	return i;
 }
 
+size_t record_key_holder(const struct record *record, const struct device *device)
+{
+	size_t i = 0;
+
+	while (i < record->device_count && !device_same_key(&record->devices[i], device))
+		i++;
+	return i;
+}
+
 void record_wipe(struct record *record)
 {
 	explicit_bzero(record->devices, record->device_count * sizeof(*record->devices));

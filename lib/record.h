@@ -72,4 +72,10 @@ void record_wipe(struct record *record);
 /* record_device(record, name): The device's index, or record->device_count if there is none. */
 size_t record_device(const struct record *record, const char *name);
 
+/*
+ * record_key_holder(record, device):
+ * The index of the first device that has the key of ${device}, or record->device_count.
+ */
+size_t record_key_holder(const struct record *record, const struct device *device);
+
 #endif

@@ -83,7 +83,25 @@ right=$(code)
 check_status 0 "enroll --secret-stdin, right first code" with_input "$key"$'\n'"$right" \
 	for_a_person twokey enroll "$user" --secret-stdin --qr none --recovery-codes 0 --json
 kept_out replayed_code "the first code is spent" login "$right"
-let_in code_accepted "the next one is not" login "$(code 1)"
+
+# One code counts once: whatever else a second device differs in, it can't have the phone's key.
+names_the_phone() {
+	shown "$1: is told the phone's name, and the mend" \
+		"^twokey: $user has this key already, as device phone: .*'twokey enroll $user --add"
+}
+for options in "" "--digits 8" "--hotp" "--algorithm SHA512 --period 60"; do
+	# shellcheck disable=SC2086 # words
+	check_status 1 "--add with the phone's key $options" with_input "$key" \
+		twokey enroll "$user" --add --device tablet --secret-stdin --no-confirm --qr none $options
+	names_the_phone "--add with the phone's key $options"
+done
+check_status 1 "--add with the phone's key, and no first code" with_input "$key" \
+	twokey enroll "$user" --add --device tablet --secret-stdin --qr none --json
+names_the_phone "--add with the phone's key, and no first code"
+check_status 1 "which has added no device" twokey show "$user" --device tablet --json
+right=$(code 1)
+let_in code_accepted "the phone's next code, once" login "$right"
+kept_out replayed_code "and not twice" login "$right"
 
 first=$key
 enrol --add --device spare

@@ -64,6 +64,44 @@ static void test_standing(void **state)
 	assert_int_equal(record.recovery_count, 1);
 }
 
+/* However else a device of the phone's key is made, it is refused, and by the phone's name. */
+static void test_key_of_another(void **state)
+{
+	static const struct device twins[] = {
+		{.type = OTP_TOTP, .digits = 6, .period = 30, .key_length = 20},
+		{.type = OTP_TOTP, .digits = 8, .period = 60, .key_length = 20},
+		{.type = OTP_HOTP, .algorithm = OTP_SHA512, .digits = 7, .key_length = 20},
+		/* To HMAC zeroes at the end are nothing (RFC 2104). */
+		{.type = OTP_TOTP, .digits = 6, .period = 30, .key_length = 64},
+		{.type = OTP_TOTP, .digits = 6, .period = 30, .key_length = 16},
+	};
+	struct fixture *fixture = *state;
+	struct record record;
+	struct state kept;
+
+	assert_int_equal(store_read(&fixture->store, "alice", &record, &kept), REASON_NONE);
+	for (size_t i = 0; i < COUNT(twins); i++) {
+		struct enrolment enrolment = {.mode = ENROLMENT_ADD, .device = twins[i]};
+		enum enrolment_standing looked, written;
+
+		assert_true(device_set_name(&enrolment.device, "tablet"));
+		memcpy(enrolment.device.key, record.devices[0].key, sizeof(record.devices[0].key));
+		assert_int_equal(enrolment_look(&enrolment, &fixture->store, "alice", &looked),
+				 REASON_NONE);
+		assert_int_equal(looked, ENROLMENT_KEY_EXISTS);
+		assert_int_equal(enrolment_write(&enrolment, &fixture->store, "alice", &written),
+				 REASON_NONE);
+		assert_int_equal(written, ENROLMENT_KEY_EXISTS);
+		assert_string_equal(enrolment.key_holder, "phone");
+		enrolment.device.key[15] ^= 1;
+		assert_int_equal(enrolment_look(&enrolment, &fixture->store, "alice", &looked),
+				 REASON_NONE);
+		assert_int_equal(looked, ENROLMENT_WELCOME);
+	}
+	assert_int_equal(store_read(&fixture->store, "alice", &record, &kept), REASON_NONE);
+	assert_int_equal(record.device_count, 2);
+}
+
 /* Nothing is added to what is damaged, and what is damaged can be replaced. */
 static void test_damage(void **state)
 {
@@ -135,6 +173,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_standing, fixture_make, fixture_remove),
+		cmocka_unit_test_setup_teardown(test_key_of_another, fixture_make, fixture_remove),
 		cmocka_unit_test_setup_teardown(test_damage, fixture_make, fixture_remove),
 		cmocka_unit_test(test_first_code),
 		cmocka_unit_test(test_names),
