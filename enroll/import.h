@@ -73,6 +73,13 @@ void import_pskc(struct import *import, struct source *source);
  */
 void import_google_homes(struct import *import);
 
+/*
+ * import_refuse_twin(import, entry, holder, line):
+ * Say that the key of ${entry} is that of the user's device ${holder} too, which ${line} tells of.
+ */
+void import_refuse_twin(struct import *import, const struct import_entry *entry, const char *holder,
+			unsigned line);
+
 /* import_open_failed(import, error): Say that the source at import->path can't be read. */
 void import_open_failed(struct import *import, int error);
 

@@ -86,11 +86,12 @@ static void remark_text(const struct import *import, unsigned line, const char *
 	else if (import->path != NULL)
 		(void)snprintf(where, sizeof(where), "%s: ", printable(import->path, path));
 	complain("%s%s%s%s", where, user != NULL ? printable(user, name) : "",
-		 user != NULL ? ": " : "", _(text));
+		 user != NULL ? ": " : "", text);
 }
 
-void import_remark(struct import *import, enum remark remark, unsigned line, const char *user,
-		   const char *text)
+/* ${text} is what is to be read, in the reader's language or, in JSON, in English. */
+static void tell_remark(struct import *import, enum remark remark, unsigned line, const char *user,
+			const char *text)
 {
 	if (remark == REMARK_REFUSED) {
 		import->refused++;
@@ -103,6 +104,27 @@ void import_remark(struct import *import, enum remark remark, unsigned line, con
 		remark_json(import, remark, line, user, text);
 	else
 		remark_text(import, line, user, text);
+}
+
+void import_remark(struct import *import, enum remark remark, unsigned line, const char *user,
+		   const char *text)
+{
+	tell_remark(import, remark, line, user, import->options.json ? text : _(text));
+}
+
+void import_refuse_twin(struct import *import, const struct import_entry *entry, const char *holder,
+			unsigned line)
+{
+	static const char format[] =
+		N_("this is the key of device %s, line %u, too: one phone is one device; leave "
+		   "one of them out, and 'twokey enroll %s --add --device NAME' makes a key for a "
+		   "second phone");
+	char name[PRINTABLE_MAX + 1];
+	char text[sizeof(name) + 512];
+
+	(void)snprintf(text, sizeof(text), import->options.json ? format : _(format), holder, line,
+		       printable(entry->user, name));
+	tell_remark(import, REMARK_REFUSED, entry->line, entry->user, text);
 }
 
 void import_open_failed(struct import *import, int error)

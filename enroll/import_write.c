@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* P7, nothing lost: all devices of a user are one record, which is written whole or not at all. */
+/*
+ * P7, nothing lost: all devices of a user are one record, which is written whole or not at all. P2,
+ * single use: no two of them have one key, or one code would count once for each.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,18 +70,28 @@ static bool add_device(const struct import *import, const struct import_entry *e
 	return good;
 }
 
-/* One record of all entries of one user. Return why it can't be one, or NULL. */
-static const char *gather(const struct import *import, struct import_entry *const *entries,
-			  size_t count, struct record *record, struct state *state)
+/* One record of all entries of one user. Return whether it can be one; why not is told. */
+static bool gather(struct import *import, struct import_entry *const *entries, size_t count,
+		   struct record *record, struct state *state)
 {
-	if (count > RECORD_DEVICES_MAX)
-		return N_("the user has more than 8 devices");
+	const char *problem =
+		count > RECORD_DEVICES_MAX ? N_("the user has more than 8 devices") : NULL;
+
 	(void)username_to_file(entries[0]->user, record->file);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && problem == NULL; i++) {
+		size_t holder = record_key_holder(record, &entries[i]->device);
+
+		if (holder < record->device_count) {
+			import_refuse_twin(import, entries[i], record->devices[holder].name,
+					   entries[holder]->line);
+			return false;
+		}
 		if (!add_device(import, entries[i], record, state))
-			return N_("the device's name is too long");
+			problem = N_("the device's name is too long");
 	}
-	return NULL;
+	if (problem != NULL)
+		import_remark(import, REMARK_REFUSED, entries[0]->line, entries[0]->user, problem);
+	return problem == NULL;
 }
 
 /* Of the source's formats one has recovery codes, and of a user one file. */
@@ -198,16 +211,14 @@ static void import_user(struct import *import, struct store *store,
 {
 	struct record record = {.device_count = 0};
 	struct state state = {.failures = 0};
-	const char *problem = gather(import, entries, count, &record, &state);
-	enum reason reason = problem == NULL ? hash_codes(entries[0], &record) : REASON_NONE;
+	bool gathered = gather(import, entries, count, &record, &state);
+	enum reason reason = gathered ? hash_codes(entries[0], &record) : REASON_NONE;
 
-	if (problem != NULL)
-		import_remark(import, REMARK_REFUSED, entries[0]->line, entries[0]->user, problem);
-	else if (reason != REASON_NONE)
+	if (reason != REASON_NONE)
 		fail(import, store, entries[0]->user, reason);
-	else if (import->dry_run)
+	else if (gathered && import->dry_run)
 		dry_run(import, store, entries[0], &record);
-	else
+	else if (gathered)
 		write_user(import, store, entries[0], &record, &state);
 	explicit_bzero(&record, sizeof(record));
 }

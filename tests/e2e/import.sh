@@ -186,6 +186,20 @@ kept_out replayed_code "oath: HOTP/T30/8, a code that the peer accepted" login "
 user=of
 let_in code_accepted "oath: HOTP/T60/6" login "$(hex_code now --time-step-size=60s)"
 
+# One code would count once for each of two devices with one key, however they differ.
+printf '%s\n' "HOTP/T30 og - $HEX" "HOTP oh - $HEX" "HOTP/T30/8 og - $HEX" >"$work/twins.oath"
+for option in --dry-run ""; do
+	# shellcheck disable=SC2086 # none or one
+	check_status 1 "oath: two lines of a user with one key $option" \
+		import oath "$work/twins.oath" --if-missing $option
+	shown "oath: the line is named, the device and the mend $option" \
+		"twins.oath:3: og: this is the key of device token, line 1, too: .*'twokey enroll og --add "
+done
+check_status 1 "oath: and nothing is written of the user" twokey status og
+check "oath: another user's key it may be" twokey status oh
+twokey import oath "$work/twins.oath" --replace --json >"$work/json" 2>"$work/output"
+check "oath: JSON says the same" grep -q "the key of device token, line 1, too: one phone" "$work/json"
+
 printf '%s\n' "HOTP/T45 x - $HEX" "HOTP y - 00" "HOTP z -" "OCRA w - $HEX" "HOTP v - ${HEX}zz" \
 	"HOTP/T30 u - $HEX 0 123456 yesterday" "HOTP t - $HEX -1" >"$work/bad.oath"
 check_status 1 "oath: lines that are none" import oath "$work/bad.oath"
@@ -204,6 +218,11 @@ check "uri: import" sh -c "twokey import uri <$work/uris"
 key=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ
 let_in code_accepted "uri: the old phone" \
 	login "$(oathtool --base32 --totp=sha256 --digits 8 "$key" | remember)"
+sed p "$work/uris" >"$work/twins"
+check_status 1 "uri: the same one twice" sh -c "twokey import uri --replace <$work/twins"
+shown "uri: and where" "^twokey: -:2: $user: this is the key of device phone, line 1, too: "
+let_in code_accepted "uri: the user stays enrolled" \
+	login "$(oathtool --base32 --totp=sha256 --digits 8 --now "@$(now_plus 1)" "$key" | remember)"
 check_status 1 "uri: one that is none" sh -c "echo otpauth://totp/x | twokey import uri"
 shown "uri: and why" "^twokey: -:1: there is no key"
 for name in ua ub uc; do
@@ -236,6 +255,10 @@ check_status 1 "pskc, HOTP: whose is it?" import pskc "$work/hotp.xml"
 check "pskc, HOTP: import" import pskc "$work/hotp.xml" --user "$user"
 kept_out replayed_code "pskc, HOTP: a code before the counter" login "$(hex_code 6 --digits 8)"
 let_in code_accepted "pskc, HOTP: the code at the counter" login "$(hex_code 7 --digits 8)"
+
+pskc_file "1,$HEX,,30,6,$URN:totp,"$'\n'"2,$HEX,7,,8,$URN:hotp," >"$work/twins.xml"
+check_status 1 "pskc: two tokens with one key" import pskc "$work/twins.xml" --user "$user" --replace
+shown "pskc: and which" "$user: this is the key of device token, line [0-9]+, too: "
 
 # refused_pskc NAME REGEX SED-SCRIPT: what the script makes of a good file is refused.
 refused_pskc() {
