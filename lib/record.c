@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * P5, fails closed, and P7, nothing lost: a record is read whole or not at all. Its text ends with
- * a checksum, so that a damaged or half-edited record is refused and never becomes another one.
+ * a checksum, so that a damaged or half-edited record is refused and never becomes another one. P2,
+ * single use: nor is one read in which two devices have one key, for a code would count for each.
  */
 #include <string.h>
 
@@ -62,6 +63,9 @@ static bool device_is_whole(struct parser *parser)
 		return fail(parser, N_("the device above lacks type, algorithm, digits or key"));
 	if (totp != ((parser->fields & FIELD_PERIOD) != 0))
 		return fail(parser, N_("a totp device has a period, and only a totp device"));
+	if (record_key_holder(record, &record->devices[record->device_count - 1]) <
+	    record->device_count - 1)
+		return fail(parser, N_("the device above has the key of another device"));
 	return true;
 }
 

@@ -66,6 +66,9 @@ edited "with CR LF" '1\n' '1\r\n' "CR LF"
 edited "a device twice" 'device: phone' \
 	'device: phone\ntype: hotp\nalgorithm: SHA1\ndigits: 6\nkey: GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\ndevice: phone' \
 	"of this name"
+edited "two devices with one key" 'device: phone' \
+	"device: token\\ntype: hotp\\nalgorithm: SHA512\\ndigits: 8\\nkey: $key\\ndevice: phone" \
+	"the key of another device"
 edited "a key that is no base32" '\nkey: ' '\nkey: !' "base32"
 edited "digits 0" 'digits: 6' 'digits: 0' "digits"
 edited "digits 99" 'digits: 6' 'digits: 99' "digits"

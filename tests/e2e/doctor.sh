@@ -121,6 +121,12 @@ finds "a damaged record" records problem "no login for 1 of 2 users: .* $user$" 
 	"twokey enroll $user --replace"
 enrol --replace
 passes "enrolled again" records
+twin="device: twin\\ntype: hotp\\nalgorithm: SHA1\\ndigits: 8\\nkey: $key\\ndevice: phone"
+"$here/edit_record.py" "$STORE/users/$user" "device: phone" "$twin"
+finds "two devices with one key" records problem "no login for 1 of 2 users: .* $user$" \
+	"twokey enroll $user --replace"
+enrol --replace
+passes "enrolled again, with one device" records
 dd if=/dev/zero of="$STORE/users/$user" bs=4096 seek=1 count=2 conv=notrunc status=none
 finds "a damaged state" records problem "both copies of the state" "twokey unlock $user --rebuild"
 mended

@@ -142,11 +142,14 @@ static void test_other_digits_and_algorithm(void **state)
 	assert_int_equal(judge_text(code + 2, 1).kind, PROOF_NONE);
 }
 
-/* Two devices with one key: the code that is not spent goes before the one that is. */
+/* Two keys that have one code by chance: the one that is not spent goes before the one that is. */
 static void test_unspent_goes_first(void **state)
 {
+	static const char same_at_step[] = "00000000000000882314";
+
 	(void)state;
 	record.devices[2] = record.devices[0];
+	memcpy(record.devices[2].key, same_at_step, 20);
 	state_of_user.devices[0].watermark = STEP + 1;
 	assert_int_equal(judge_position(0, STEP, 1).index, 2);
 	state_of_user.devices[0].watermark = 0;

@@ -8,10 +8,13 @@
 #include "record.h"
 #include "unit.h"
 
-#define HEAD   "twokey: 1\nuser: alice\n"
-#define DEVICE "device: phone\ntype: totp\nalgorithm: SHA1\ndigits: 6\nperiod: 30\n"
-#define KEY    "key: GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n"
-#define CODE   "recovery: $y$j75$salt$hash\n"
+#define HEAD     "twokey: 1\nuser: alice\n"
+#define DEVICE   "device: phone\ntype: totp\nalgorithm: SHA1\ndigits: 6\nperiod: 30\n"
+#define KEY      "key: GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n"
+#define KEY_ZERO "key: GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQAA\n" /* the same, and a byte of 0 */
+#define OTHER    "key: MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U\n"
+#define HOTP     "type: hotp\nalgorithm: SHA512\ndigits: 8\n"
+#define CODE     "recovery: $y$j75$salt$hash\n"
 
 /* ${body} with its checksum and padding, as a text that a person got all right but for ${body}. */
 static void complete(const char *body, char text[RECORD_SIZE])
@@ -124,6 +127,11 @@ static void test_mistakes(void **state)
 		 "only a totp"},
 		{HEAD "device: phone\ntype: totp\nalgorithm: SHA1\ndigits: 6\n" KEY, 8,
 		 "a totp device has"},
+		{HEAD DEVICE KEY "device: token\n" HOTP KEY, 14, "the key of another"},
+		{HEAD DEVICE KEY "device: token\n" HOTP KEY CODE, 14, "the key of another"},
+		{HEAD DEVICE KEY "device: token\n" HOTP KEY_ZERO, 14, "the key of another"},
+		{HEAD DEVICE KEY "device: token\n" HOTP OTHER "device: tablet\n" HOTP KEY CODE, 19,
+		 "the key of another"},
 		{HEAD DEVICE KEY "recovery: plain\n", 9, "crypt(3)"},
 		{HEAD DEVICE KEY "recovery: $y$j75$salt$\n", 9, "crypt(3)"},
 		{HEAD DEVICE KEY CODE "recovery: $y$j75$other$hash\n", 10, "same salt"},
@@ -148,7 +156,7 @@ static void test_mistakes(void **state)
 		assert_int_equal(record.device_count, 0);
 		assert_int_equal(record.devices[0].key_length, 0);
 	}
-	complete(HEAD DEVICE KEY CODE, text);
+	complete(HEAD DEVICE KEY "device: token\n" HOTP OTHER CODE, text);
 	assert_true(record_parse(text, &record, &error));
 }
 
@@ -162,9 +170,10 @@ static void test_nine_devices(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 9; i++)
-		length += (size_t)snprintf(
-			body + length, sizeof(body) - length,
-			"device: d%u\ntype: hotp\nalgorithm: SHA1\ndigits: 6\n" KEY, i);
+		length += (size_t)snprintf(body + length, sizeof(body) - length,
+					   "device: d%u\n" HOTP
+					   "key: %cEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n",
+					   i, (char)('A' + i));
 	complete(body, text);
 	assert_false(record_parse(text, &record, &error));
 	assert_non_null(strstr(error.problem, "more than 8"));
