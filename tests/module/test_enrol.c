@@ -14,6 +14,8 @@
 struct newcomer {
 	const char *answers[12];
 	size_t next;
+	bool deaf;               /* whose program takes no message */
+	void (*meanwhile)(void); /* called once, while the module waits; NULL for nothing */
 	struct device device;
 	char shown[16384];
 };
@@ -55,7 +57,13 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
 		    void *context)
 {
 	struct newcomer *newcomer = context;
+	void (*meanwhile)(void) = newcomer->meanwhile;
 
+	newcomer->meanwhile = NULL;
+	if (meanwhile != NULL)
+		meanwhile();
+	if (newcomer->deaf)
+		return PAM_CONV_ERR;
 	*responses = calloc((size_t)count, sizeof(**responses));
 	for (int i = 0; i < count; i++) {
 		note(newcomer, messages[i]->msg);
@@ -323,6 +331,31 @@ static void test_session(void **state)
 	assert_non_null(strstr(host_log, "reason=bad_option"));
 }
 
+static void log_in_once_more(void)
+{
+	log_in("000000");
+	log_in("2346-7823-4678");
+}
+
+/* What could not be said, and what is new by the time that all was, the next session tells. */
+static void test_session_untold(void **state)
+{
+	struct newcomer deaf = {.deaf = true};
+	struct newcomer alice = {.meanwhile = log_in_once_more};
+
+	(void)state;
+	log_in("000000");
+	log_in("ACDE-FHJK-MNPQ");
+	tell("session", 0, &deaf);
+	tell("session", 0, &alice);
+	assert_non_null(strstr(alice.shown, "1 wrong code was tried"));
+	tell("session", 0, &alice);
+	assert_non_null(strstr(alice.shown, "2 wrong codes were tried"));
+	assert_non_null(strstr(alice.shown, "You have 0 recovery codes left"));
+	tell("session", 0, &alice);
+	assert_string_equal(alice.shown, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +367,7 @@ int main(void)
 		cmocka_unit_test_setup(test_failed_later, remove_bob),
 		cmocka_unit_test_setup(test_next_user, remove_bob),
 		cmocka_unit_test_setup(test_session, alice_enrol),
+		cmocka_unit_test_setup(test_session_untold, alice_enrol),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
