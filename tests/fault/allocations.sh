@@ -16,6 +16,12 @@ code_login() {
 	"$@" "$driver" "$SERVICE-code" "$user" "$typed"
 }
 
+# It may fail by libpam's doing.
+after_session() {
+	told_at_last "$work/output"
+	still_spent
+}
+
 starved_enroll() {
 	"$@" twokey enroll "$user" --no-confirm --qr none
 }
@@ -77,12 +83,14 @@ pam_twokey "$SERVICE"
 pam_twokey "$SERVICE-combined" ask=combined
 pam_twokey "$SERVICE-code" ask=code
 pam_enrolling "$SERVICE-enrol"
+pam_telling "$SERVICE-session"
 new_user
 other=$user
 new_user
 at_every_allocation "a right code" 1 renewed after_accepted typed_login
 at_every_allocation "a wrong code" 1 with_wrong after_wrong typed_login
 at_every_allocation "a recovery code" 1 with_recovery after_accepted typed_login
+at_every_allocation "a session" 1 with_news after_session open_session
 at_every_allocation "ask=combined" "$STEP" renewed after_accepted combined_login
 at_every_allocation "ask=code" "$STEP" renewed after_accepted code_login
 at_every_allocation "an enrolment at a login" "$STEP" not_enrolled after_enrolled_at_login enrol_at_login

@@ -64,6 +64,16 @@ after_wrong() {
 	wants "a right code" "$(result "$right")" 0
 }
 
+# The mark that the user was told is written once that is so: who was not is told by the next session.
+after_session() {
+	local told
+	told=$(news_in "$work/output")
+	wants "failures" "$(state_of failures)" 0
+	wants "told by the next session" "$(told_next)" $((writes == 0))
+	[ "$writes" = 0 ] || wants "told before the mark" "$told" 1
+	still_spent
+}
+
 # --- Commands
 
 after_enroll() {
@@ -128,12 +138,14 @@ after_recovery() {
 }
 
 pam_twokey "$SERVICE"
+pam_telling "$SERVICE-session"
 new_user
 other=$user
 new_user
 at_every_call "a right code" renewed after_accepted typed_login
 at_every_call "a wrong code" with_wrong after_wrong typed_login
 at_every_call "a recovery code" with_recovery after_accepted typed_login
+at_every_call "a session" with_news after_session open_session
 at_every_call "enroll" not_enrolled after_enroll command_enroll
 at_every_call "enroll --replace" renewed after_replace command_replace
 at_every_call "enroll --add" spent after_add command_add

@@ -99,6 +99,18 @@ after_recovery() {
 	whole_record
 }
 
+# --- A session
+
+# None fails but by libpam's doing; and where one tells nothing, or could not note that it did, the next
+# one does.
+after_session() {
+	[[ $status = 0 || $call =~ $LOGGING ]] || grep -q ': PAM audit_' "$work/seen/said" ||
+		trouble+="the session fails: $status; "
+	told_at_last "$work/seen/output"
+	still_spent
+	whole_record
+}
+
 # --- Logins where nobody need be enrolled
 
 login_if_enrolled() {
@@ -159,6 +171,7 @@ few_bytes() {
 	by_few_bytes 0 "a right code" renewed after_accepted typed_login
 	by_few_bytes 7 "a wrong code" with_wrong after_wrong typed_login
 	by_few_bytes 0 "a recovery code" with_recovery after_accepted typed_login
+	by_few_bytes 0 "a session" with_news after_session open_session
 	by_few_bytes 0 "enroll" not_enrolled after_enroll command_enroll
 	by_few_bytes 0 "enroll --replace" renewed after_replace command_replace
 	check "a record is written a few bytes at a time" test "$moved" -gt 1000
@@ -173,6 +186,7 @@ few_bytes() {
 pam_twokey "$SERVICE"
 pam_twokey "$SERVICE-allow" unenrolled=allow
 pam_enrolling "$SERVICE-enrol"
+pam_telling "$SERVICE-session"
 new_user
 other=$user
 new_user
@@ -185,6 +199,9 @@ echo "# nothing of note" >"$CONF"
 at_every_call "a right code" "$STORE_CALLS" . renewed after_accepted typed_login
 at_every_call "a wrong code" "$STORE_CALLS" . with_wrong after_wrong typed_login
 at_every_call "a recovery code" "$STORE_CALLS" . with_recovery after_accepted typed_login
+# The driver shows by write(2) what it is told.
+SPARED="^write\$|${SPARED-^\$}" at_every_call "a session" "$STORE_CALLS" . with_news after_session \
+	open_session
 at_every_call "unenrolled=allow, a wrong code" "^statx\$" . with_wrong after_wrong login_if_enrolled
 at_every_call "unenrolled=allow, nobody" "^statx\$" . not_enrolled after_unenrolled \
 	login_if_enrolled

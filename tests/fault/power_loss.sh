@@ -74,6 +74,23 @@ after_a_killed_login() {
 	typed=$right typed_login "$@"
 }
 
+# The mark that the user was told may be lost, and nothing else.
+after_session() {
+	wants "failures" "$(state_of failures)" 0
+	told_at_last "$work/output"
+	still_spent
+}
+
+# The next login finds the mark, which is not on the disk yet.
+with_news_to_come() {
+	with_news
+	typed=${recovery[0]}
+}
+after_a_session() {
+	open_session "$@"
+	typed_login "$@"
+}
+
 # --- Commands
 
 after_enroll() {
@@ -140,6 +157,7 @@ control() {
 }
 
 pam_twokey "$SERVICE"
+pam_telling "$SERVICE-session"
 new_user
 other=$user
 new_user
@@ -148,6 +166,8 @@ at_every_state "a right code" renewed after_accepted typed_login
 at_every_state "a wrong code" with_wrong after_wrong typed_login
 at_every_state "a recovery code" with_recovery after_accepted typed_login
 at_every_state "a right code after a killed login" renewed after_accepted after_a_killed_login
+at_every_state "a session" with_news after_session open_session
+at_every_state "a recovery code after a session" with_news_to_come after_accepted after_a_session
 at_every_state "enroll" not_enrolled after_enroll command_enroll
 at_every_state "enroll --replace" renewed after_replace command_replace
 at_every_state "enroll --add" spent after_add command_add

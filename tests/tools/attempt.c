@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Drive pam_authenticate(3) of any service, for tests: answer its prompts in order, and print what
- * a caller learns - the prompts and the PAM code - and nothing else. Many attempts can be made at
- * one instant, by processes or by threads of one process: all stand ready, then all are let go.
+ * Drive pam_authenticate(3) of any service, for tests, and a session after it: answer its prompts
+ * in order, and print what a caller learns - the prompts, what is told, the PAM code - and nothing
+ * else. Many attempts can be made at one instant, by processes or by threads of one process: all
+ * stand ready, then all are let go.
  */
 #include <getopt.h>
 #include <pthread.h>
@@ -22,6 +23,7 @@ static const char usage[] =
 	"  --each FILE    an attempt takes a line: the user and the answers, parted by tabs\n"
 	"  --hold FILE    stand at the first prompt until FILE exists\n"
 	"  --at N         with --hold: at the Nth prompt\n"
+	"  --session      after a success, open a session and close it\n"
 	"One attempt prints its prompts and its PAM code, and ends with that code. Several print\n"
 	"how many ended with each code or signal, and end with 0 if no signal ended one.\n";
 
@@ -47,6 +49,7 @@ struct plan {
 	const char *hold;
 	size_t hold_at; /* the prompt's number, from 1 */
 	const char *each;
+	bool session;
 	struct login logins[ATTEMPTS_MAX];
 	size_t login_count;
 };
@@ -167,6 +170,10 @@ static void *make_attempt(void *context)
 	if (attempt->result != PAM_SUCCESS)
 		return NULL;
 	attempt->result = pam_authenticate(pamh, 0);
+	if (attempt->result == PAM_SUCCESS && plan->session)
+		attempt->result = pam_open_session(pamh, 0);
+	if (attempt->result == PAM_SUCCESS && plan->session)
+		attempt->result = pam_close_session(pamh, 0);
 	(void)pam_end(pamh, attempt->result);
 	return NULL;
 }
@@ -334,6 +341,9 @@ static bool read_option(int option, struct plan *plan)
 		return true;
 	case 'a':
 		return read_number(ANSWERS_MAX, &plan->hold_at);
+	case 's':
+		plan->session = true;
+		return true;
 	default:
 		return false;
 	}
@@ -347,6 +357,7 @@ static bool read_arguments(int argc, char **argv, struct plan *plan)
 		{"each", required_argument, NULL, 'e'},
 		{"hold", required_argument, NULL, 'o'},
 		{"at", required_argument, NULL, 'a'},
+		{"session", no_argument, NULL, 's'},
 		{0},
 	};
 	int option;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A library to preload that lets memory run out, for tests. Allocations are counted while
- * pam_authenticate(3), pam_acct_mgmt(3) and pam_chauthtok(3) run, or from the start of a program.
+ * pam_authenticate(3), pam_acct_mgmt(3), pam_chauthtok(3) and pam_open_session(3) run, or from the
+ * start of a program.
  *
  *   STARVE_AT=N           the N-th allocation fails; with a + behind it, all from there on
  *   STARVE_FROM_START=1   count from the start
@@ -109,6 +110,7 @@ int posix_memalign(void **block, size_t alignment, size_t size)
 STARVE_DURING(pam_authenticate)
 STARVE_DURING(pam_acct_mgmt)
 STARVE_DURING(pam_chauthtok)
+STARVE_DURING(pam_open_session)
 
 int pam_start(const char *service, const char *user, const struct pam_conv *conversation,
 	      pam_handle_t **pamh)

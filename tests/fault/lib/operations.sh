@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # The operations that topics of tests/fault break in the middle: logins with a right code, a wrong
-# one and a recovery code, and the commands that change a record. For each a function that brings
-# about what comes before, and the operation, which runs what stands before it in its arguments:
+# one and a recovery code, the session after one, and the commands that change a record. For each a
+# function that brings about what comes before, and the operation, which runs what stands before it in
+# its arguments:
 #
 #   renewed, with_wrong, with_recovery                  typed_login COMMAND...
 #   renewed, with_wrong, with_recovery                  login_by_helper COMMAND...
+#   with_news                                           open_session COMMAND...
 #   not_enrolled                                        enrol_at_login COMMAND...
 #   not_enrolled                                        enrol_oneself COMMAND...
 #   no_store, not_enrolled, renewed, locked_out, spent  command_NAME COMMAND...
@@ -66,6 +68,62 @@ with_recovery() {
 }
 typed_login() {
 	"$@" "$driver" "$SERVICE" "$user" "$password" "$typed"
+}
+
+# $typed is spent by a login.
+spend() {
+	local entered
+	entered=$(result "$typed")
+	[ "$entered" = 0 ] || die "$typed does not get in: $entered"
+}
+spent() {
+	renewed
+	spend
+}
+
+# What is known of a state is kept, whether its file is the old one or the new one: no code counts
+# anew.
+still_spent() {
+	wants "the code, once spent" "$(result "$typed")" 7
+	wants "the next code" "$(result "$next")" 0
+}
+
+# --- The session after a login
+
+# pam_telling SERVICE: sessions alone, for a login by $SERVICE.
+pam_telling() {
+	pam_service "$1" <<-END
+		auth     required pam_permit.so
+		session  required pam_permit.so
+		session  optional pam_twokey.so
+	END
+}
+
+# A wrong code was tried before $typed got in, and nobody was told.
+with_news() {
+	renewed
+	result "$wrong" >/dev/null
+	spend
+}
+open_session() {
+	"$@" "$driver" --session "$SERVICE-session" "$user"
+}
+
+# news_in FILE: how often a session told of it there.
+news_in() {
+	grep -c '^info: 1 wrong code was tried before this login, ' "$1"
+}
+
+# told_next: how often the next session does.
+told_next() {
+	open_session env >"$work/next_session" </dev/null
+	news_in "$work/next_session"
+}
+
+# told_at_last FILE: by the session whose output that is, or by the next one, or by both.
+told_at_last() {
+	[ $(($(news_in "$1") + $(told_next))) -ge 1 ] || trouble+="the user was not told; "
+	wants "told by the session after" "$(told_next)" 0
 }
 
 # --- Enrolment at a login
@@ -161,19 +219,6 @@ with_spare() {
 locked_out() {
 	renewed
 	"$driver" --processes 5 "$SERVICE" "$user" "$password" "$(wrong_code)" >/dev/null
-}
-spent() {
-	local entered
-	renewed
-	entered=$(result "$right")
-	[ "$entered" = 0 ] || die "$right does not get in: $entered"
-}
-
-# What is known of a state is kept, whether its file is the old one or the new one: no code counts
-# anew.
-still_spent() {
-	wants "the code, once spent" "$(result "$typed")" 7
-	wants "the next code" "$(result "$next")" 0
 }
 
 # The phone that the commands enrol.
