@@ -122,6 +122,11 @@ after_remove() {
 	new_code_gets_in
 }
 
+after_remove_device() {
+	spare_still_spent
+	wants "the removed phone" "$(result "$right")" $((renames * 7))
+}
+
 after_unlock() {
 	if [ "$renames" = 0 ] && [ "$writes" = 0 ]; then
 		wants "failures" "$(state_of failures)" 5
@@ -149,7 +154,9 @@ at_every_call "a session" with_news after_session open_session
 at_every_call "enroll" not_enrolled after_enroll command_enroll
 at_every_call "enroll --replace" renewed after_replace command_replace
 at_every_call "enroll --add" spent after_add command_add
+at_every_call "import --replace" renewed after_replace command_import
 at_every_call "remove" renewed after_remove command_remove
+at_every_call "remove --device" spare_spent after_remove_device command_remove_device
 at_every_call "unlock" locked_out after_unlock command_unlock
 at_every_call "unlock --rebuild" spent still_spent command_rebuild
 at_every_call "recovery" renewed after_recovery command_recovery

@@ -132,6 +132,13 @@ after_remove() {
 	command_replace env >/dev/null || trouble+="can't be enrolled again; "
 }
 
+after_remove_device() {
+	local phone
+	spare_still_spent
+	phone=$(result "$right")
+	[[ $phone = 7 || ($1 = amid && $phone = 0) ]] || trouble+="the removed phone: $phone; "
+}
+
 after_unlock() {
 	local failures
 	failures=$(state_of failures)
@@ -172,6 +179,7 @@ at_every_state "enroll" not_enrolled after_enroll command_enroll
 at_every_state "enroll --replace" renewed after_replace command_replace
 at_every_state "enroll --add" spent after_add command_add
 at_every_state "remove" renewed after_remove command_remove
+at_every_state "remove --device" spare_spent after_remove_device command_remove_device
 at_every_state "unlock" locked_out after_unlock command_unlock
 at_every_state "unlock --rebuild" spent still_spent command_rebuild
 at_every_state "recovery" renewed after_recovery command_recovery

@@ -13,6 +13,7 @@
 #   not_enrolled                                        enrol_oneself COMMAND...
 #   no_store, not_enrolled, renewed, locked_out, spent  command_NAME COMMAND...
 #   with_spare                                          the same, where there is a device to remove
+#   spare_spent                                         command_remove_device COMMAND...
 #
 # $user has $key and $recovery, $typed is typed, $right is the code of now, $next the one after, $wrong
 # one far from any that could be right.
@@ -225,6 +226,8 @@ locked_out() {
 new_key=$(head -c 20 /dev/urandom | base32)
 secret "$new_key"
 echo "$new_key" >"$work/new_key"
+new_hex=$(base32 --decode <"$work/new_key" | od -An -v -tx1 | tr -d ' \n')
+secret "$new_hex"
 # shellcheck disable=SC2016 # for the shell that runs it
 printf '#!/bin/sh\nexec twokey "$@" --no-confirm --qr none --secret-stdin <%s\n' "$work/new_key" \
 	>"$work/twokey_with_key"
@@ -242,6 +245,10 @@ command_add() {
 command_remove() {
 	"$@" twokey remove "$user"
 }
+# Of two devices the first: what is known of the other one takes its place.
+command_remove_device() {
+	"$@" twokey remove "$user" --device phone
+}
 command_unlock() {
 	"$@" twokey unlock "$user"
 }
@@ -250,6 +257,11 @@ command_rebuild() {
 }
 command_recovery() {
 	"$@" twokey recovery "$user"
+}
+
+command_import() {
+	printf 'HOTP/T30\t%s\t-\t%s\n' "$user" "$new_hex" >"$work/oath"
+	"$@" twokey import oath "$work/oath" --replace
 }
 
 # What a command that did not end leaves in the store is gone with the next change of a record, of
@@ -283,12 +295,28 @@ is_enrolled() {
 	wants "is enrolled" "$?" "$1"
 }
 
-new_phone() {
+# new_code [STEPS]
+new_code() {
 	local key=$new_key
-	result "$(code)"
+	code "${1-0}"
+}
+new_phone() {
+	result "$(new_code)"
 }
 new_code_gets_in() {
 	wants "the new phone" "$(new_phone)" 0
+}
+
+# Two phones, and a code of the new one is spent.
+spare_spent() {
+	renewed
+	command_add env >/dev/null 2>&1 || die "$user gets no second phone"
+	typed=$(new_code)
+	spend
+}
+spare_still_spent() {
+	wants "the new phone's code, once spent" "$(result "$typed")" 7
+	wants "the new phone's next code" "$(result "$(new_code 1)")" 0
 }
 
 # --- Sheets for b1, b2 and b3, of whom $work/list is
