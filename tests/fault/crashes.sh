@@ -4,20 +4,34 @@
 # first on the store to the exit: so it is killed after each, too. No code counts twice, no guess
 # that was looked at is uncounted, a record is the old one or the new one, the next right code gets
 # in, nothing needs an administrator, and what was left behind goes with the next command.
-# SPARED=REGEX: calls where it is not killed, for a tool that makes them itself.
+# SPARED=REGEX: calls where it is not killed, for a tool that makes them itself. EACH=N: of the places
+# where nothing on the disk changes each Nth; STEP=1 in the environment leaves out none, nor what
+# making 64 decoys repeats.
 . "$(dirname "$0")/lib/operations.sh"
+
+readonly STEP=${STEP-10}
+
+# Before these, and so after the one before, and at the end.
+readonly CHANGES="^(pwrite64|f(data)?sync|(rename|unlink|mkdir)at|fch(mod|own)|exit_group)\$"
 
 # Where the command was killed: its call, the how manieth, and what was done before.
 call='' number='' writes='' renames='' unlinks=''
 
+# is_left_out: where it is spared, or where nothing changes, but for each $each of those $others.
+is_left_out() {
+	[[ $call =~ ${SPARED-^$} ]] && return
+	[[ ! $call =~ $CHANGES ]] && [ $((others++ % each)) != 0 ]
+}
+
 # at_every_call NAME PREPARE VERIFY COMMAND: functions all; VERIFY says on $trouble what is wrong.
 at_every_call() {
 	local name=$1 prepare=$2 verify=$3 command=$4 points=0 bad=$failed
+	local others=0 each=$((STEP == 1 ? 1 : ${EACH-1}))
 	"$prepare"
 	"$command" calls_of >"$work/all_points"
 	thin_out
 	while read -r call number writes renames unlinks _; do
-		[[ ! $call =~ ${SPARED-^$} ]] || continue
+		! is_left_out || continue
 		points=$((points + 1))
 		trouble=
 		"$prepare"
@@ -142,8 +156,33 @@ after_recovery() {
 	wants "the old recovery code" "$(result "${recovery[0]}")" $((renames * 7))
 }
 
+# --- Enrolments by the user, at a terminal
+
+# untraced COMMAND...: what $work/traced starts goes on to its end.
+untraced() {
+	trace_inside -qq -e trace=none -o /dev/null -- "$@"
+}
+
+# seen_or_again SEEN OPERATION: who is enrolled has seen with what; who is not enrols again.
+seen_or_again() {
+	local enrolled
+	"$1"
+	[ "$renames" = 0 ] || wants "is enrolled" "$enrolled" true
+	[ "$enrolled" != true ] || return 0
+	"$2" untraced >"$work/output" 2>&1 </dev/null
+	"$1"
+	wants "is enrolled again" "$enrolled" true
+}
+after_killed_at_login() {
+	seen_or_again seen_at_login enrol_at_login
+}
+after_killed_by_oneself() {
+	seen_or_again seen_by_oneself enrol_oneself
+}
+
 pam_twokey "$SERVICE"
 pam_telling "$SERVICE-session"
+pam_enrolling "$SERVICE-enrol"
 new_user
 other=$user
 new_user
@@ -160,6 +199,20 @@ at_every_call "remove --device" spare_spent after_remove_device command_remove_d
 at_every_call "unlock" locked_out after_unlock command_unlock
 at_every_call "unlock --rebuild" spent still_spent command_rebuild
 at_every_call "recovery" renewed after_recovery command_recovery
-TIMES=2 at_every_call "the first enroll" no_store after_first command_enroll
+repeats=$((STEP == 1 ? 0 : 2))
+TIMES=$repeats at_every_call "the first enroll" no_store after_first command_enroll
+# Now the store gets a user of its own.
+no_store
+helper_setup
+TIMES=$repeats EACH=10 at_every_call "the first enroll, given away" no_store after_first command_enroll
+tracer=(trace_inside)
+host=("$work/traced" "${host[@]}")
+EACH=10 at_every_call "an enrolment at a login" not_enrolled after_killed_at_login enrol_at_login
+user_stack
+helper_under root 4755 "$work/traced"
+begins_at='^rt_sigaction[(]SIGHUP'
+EACH=10 at_every_call "a right code, by twokey-helper" renewed after_accepted login_by_helper
+EACH=10 at_every_call "a wrong code, by twokey-helper" with_wrong after_wrong login_by_helper
+EACH=20 at_every_call "an enrolment by oneself" not_enrolled after_killed_by_oneself enrol_oneself
 
 finish

@@ -10,7 +10,7 @@
 #   calls_of COMMAND...                      the system calls of COMMAND; see tracer, begins_at
 #   with_fault CALL FAULT NUMBER COMMAND...  COMMAND with strace's FAULT at its NUMBERth CALL
 #   has_struck                               whether it came to that
-#   killed CALL NUMBER COMMAND...            COMMAND killed before it
+#   killed CALL NUMBER COMMAND...            COMMAND, or a process of its, killed before it
 #   equal NAME GOT WANTED
 . "$(dirname "$0")/../e2e/lib/e2e.sh"
 
@@ -128,15 +128,14 @@ has_struck() {
 	grep -q '(INJECTED)$' "$work/struck"
 }
 
-# killed CALL NUMBER COMMAND...: before it does that call.
+# killed CALL NUMBER COMMAND...: before it does that call, or before a process of its does.
 killed() {
-	local call=$1 number=$2 status
+	local call=$1 number=$2
 	shift 2
 	# In a shell of its own, which alone remarks upon it.
 	(
 		with_fault "$call" signal=KILL "$number" "$@" >"$work/output" 2>&1 </dev/null
 		exit "$?"
 	) 2>/dev/null
-	status=$?
-	[ "$status" = 137 ]
+	grep -q '+++ killed by SIGKILL +++$' "$work/struck"
 }

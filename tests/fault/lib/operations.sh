@@ -149,24 +149,29 @@ enrol_at_login() {
 		"$user" enrol
 }
 
-# Who is in is enrolled; and a record is one of which key and recovery codes were seen. Of the rest there is
-# a line of the module's, or libpam's own.
-after_enrolled_at_login() {
-	local key enrolled
+# seen_at_login: a record is one of which key and recovery codes were seen. Sets $enrolled.
+seen_at_login() {
+	local key
 	key=$(sed -n 1p "$work/output")
 	[ "$key" = None ] || secret "$key"
-	[ "$status" != 124 ] || trouble+="the user waits in vain; "
 	enrolled=$(state_of enrolled)
+	if [ "$enrolled" = true ]; then
+		wants "the phone" "$(result "$(code 1)")" 0
+		wants "a recovery code" \
+			"$(result "$(grep -Em 1 '^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$' "$work/output")")" 0
+	fi
+}
+
+# Who is in is enrolled. Of the rest there is a line of the module's, or libpam's own.
+after_enrolled_at_login() {
+	local enrolled
+	[ "$status" != 124 ] || trouble+="the user waits in vain; "
+	seen_at_login
 	if [ "$status" = 0 ]; then
 		wants "is enrolled" "$enrolled" true
 	elif [[ ! ${call-none} =~ ${LOGGING-^$} ]]; then
 		grep -Eq ' result=(error|refused) | enrolment failure;|: (PAM |vasprintf: )' "$work/said" ||
 			trouble+="nothing was logged; "
-	fi
-	if [ "$enrolled" = true ]; then
-		wants "the phone" "$(result "$(code 1)")" 0
-		wants "a recovery code" \
-			"$(result "$(grep -Em 1 '^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$' "$work/output")")" 0
 	fi
 	nothing_stays
 }
@@ -188,20 +193,26 @@ enrol_oneself() {
 	"$@" "$here/enrol_oneself.py" --password "$password" "$user"
 }
 
-# A record is one of which the key was seen, and who has none is told so.
-after_enrolled_oneself() {
-	local key enrolled
+# seen_by_oneself: a record is one of which the key was seen. Sets $enrolled.
+seen_by_oneself() {
+	local key
 	key=$(json '["key"]' <"$work/output")
 	[ "$key" = null ] || secret "$key"
-	status=$(json '["status"]' <"$work/output")
 	enrolled=$(state_of enrolled)
+	[ "$enrolled" != true ] || wants "the phone" "$(result "$(code 1)")" 0
+}
+
+# Who has no record is told so.
+after_enrolled_oneself() {
+	local enrolled
+	status=$(json '["status"]' <"$work/output")
+	seen_by_oneself
 	if [ "$status" = 0 ]; then
 		wants "is enrolled" "$enrolled" true
 	else
 		[[ $status =~ ^[1-3]$ ]] || trouble+="ended with $status; "
 		json '["shown"]' <"$work/output" | grep -q 'twokey: ' || trouble+="nothing was said; "
 	fi
-	[ "$enrolled" != true ] || wants "the phone" "$(result "$(code 1)")" 0
 	nothing_stays
 }
 
