@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -225,11 +224,7 @@ enum reason store_commit(struct transaction *transaction, const struct state *st
 
 void store_end(struct transaction *transaction)
 {
-	/* Unlocked by hand: a child that the host forked meanwhile would keep the lock. */
-	if (transaction->fd >= 0) {
-		(void)flock(transaction->fd, LOCK_UN);
-		(void)close(transaction->fd);
-	}
+	file_release(transaction->fd);
 	size_signal_release(&transaction->signal, transaction->store->fault.error == EFBIG);
 	record_wipe(&transaction->record);
 	transaction->fd = -1;

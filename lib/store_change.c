@@ -184,6 +184,7 @@ enum reason store_create(const char *path, struct store_fault *fault)
 	if (reason == REASON_NONE)
 		reason = fill_store(&store);
 	*fault = store.fault;
+	(void)flock(store.directory, LOCK_UN);
 	store_close(&store);
 	return reason;
 }
@@ -251,8 +252,7 @@ enum reason change_write(struct change *change, const struct record *record,
 		reason = file_take_place(store, change->new_file, change->file);
 	if (reason == REASON_NONE)
 		reason = store_sync(store, STORE_USERS);
-	if (fd >= 0)
-		(void)close(fd);
+	file_release(fd);
 	return reason;
 }
 
@@ -267,8 +267,7 @@ enum reason change_remove(struct change *change)
 
 void change_end(struct change *change)
 {
-	if (change->fd >= 0)
-		(void)close(change->fd);
+	file_release(change->fd);
 	(void)flock(change->store->directory, LOCK_UN);
 	explicit_bzero(&change->record, sizeof(change->record));
 }
@@ -300,7 +299,7 @@ static enum reason read_locked(struct store *store, const char *path, struct rec
 		reason = file_lock(store, path, fd, deadline);
 		if (reason == REASON_NONE)
 			reason = file_read(store, path, fd, record, state, &slot);
-		(void)close(fd);
+		file_release(fd);
 	}
 	return reason;
 }

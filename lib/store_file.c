@@ -167,6 +167,14 @@ enum reason file_lock_wait(struct store *store, const char *path, int fd, int64_
 	return REASON_NONE;
 }
 
+void file_release(int fd)
+{
+	if (fd < 0)
+		return;
+	(void)flock(fd, LOCK_UN);
+	(void)close(fd);
+}
+
 static bool is_same_file(const struct statx *one, const struct statx *other)
 {
 	return one->stx_ino == other->stx_ino && one->stx_dev_major == other->stx_dev_major &&

@@ -61,6 +61,13 @@ enum reason file_lock_wait(struct store *store, const char *path, int fd, int64_
 enum reason file_lock(struct store *store, const char *path, int fd, int64_t deadline);
 
 /*
+ * file_release(fd):
+ * Unlock and close ${fd}, unless it is -1. Closed alone it would stay locked by any child that the
+ * program forked meanwhile.
+ */
+void file_release(int fd);
+
+/*
  * file_read(store, path, fd, record, state, slot):
  * Read the record and the newer slot with its index. Return REASON_NONE, or REASON_RECORD_DAMAGED
  * with both wiped, or REASON_STATE_DAMAGED with the record read. ${store}->fault says more.

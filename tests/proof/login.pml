@@ -241,7 +241,7 @@ killed:
 	 * lib/login.c: attempt_once
 	 * | store_end(&transaction);
 	 * lib/store.c: store_end
-	 * | (void)flock(transaction->fd, LOCK_UN);
+	 * | file_release(transaction->fd);
 	 */
 	unlock_all()
 	} unless { lost_power && !booted_after }
@@ -309,9 +309,9 @@ proctype change() {
 killed:
 	/*
 	 * lib/store_change.c: change_write
-	 * | (void)close(fd);
+	 * | file_release(fd);
 	 * lib/store_change.c: change_end
-	 * | (void)close(change->fd);
+	 * | file_release(change->fd);
 	 */
 	unlock_all()
 	} unless { lost_power }

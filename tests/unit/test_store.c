@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -274,9 +275,8 @@ static void test_change_fails_whole(void **state)
 	assert_int_equal(try_alice(fixture), REASON_NONE);
 }
 
-/* Whether the file that took the place of alice's was locked when the directory was synced. */
-static const char *watched;
-static bool was_locked;
+/* What happens while a directory is synced. */
+static void (*meanwhile)(void);
 
 int __real_fsync(int fd);
 int __wrap_fsync(int fd);
@@ -284,14 +284,22 @@ int __wrap_fsync(int fd);
 int __wrap_fsync(int fd)
 {
 	struct stat status;
-	int named;
 
-	if (watched != NULL && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
-		named = open(watched, O_RDWR);
-		was_locked = flock(named, LOCK_EX | LOCK_NB) != 0;
-		(void)close(named);
-	}
+	if (meanwhile != NULL && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode))
+		meanwhile();
 	return __real_fsync(fd);
+}
+
+/* Whether the file that took the place of alice's was locked then. */
+static const char *watched;
+static bool was_locked;
+
+static void look_at_lock(void)
+{
+	int named = open(watched, O_RDWR);
+
+	was_locked = flock(named, LOCK_EX | LOCK_NB) != 0;
+	(void)close(named);
 }
 
 /* What a login spent in a file whose name is not durable yet, a power loss would give back. */
@@ -303,11 +311,68 @@ static void test_new_file_is_locked_until_durable(void **state)
 
 	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
 	watched = fixture_path(fixture, "users/alice", path);
+	meanwhile = look_at_lock;
 	assert_int_equal(change_write(&change, &change.record, &change.state), REASON_NONE);
-	watched = NULL;
+	meanwhile = NULL;
 	change_end(&change);
 	assert_true(was_locked);
 	assert_int_equal(try_alice(fixture), REASON_NONE);
+}
+
+static pid_t child;
+
+static void fork_once(void)
+{
+	if (child == 0)
+		child = fork();
+	if (child == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		(void)pause();
+		_exit(0);
+	}
+}
+
+/* A change takes both locks: nobody waits for one that the child alone would hold. */
+static void expect_unlocked(struct fixture *fixture)
+{
+	struct change change;
+
+	meanwhile = NULL;
+	assert_int_not_equal(child, 0);
+	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
+	change_end(&change);
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	child = 0;
+}
+
+/* Another thread of the host forks, and the child does not execute anything yet. */
+static void test_child_keeps_no_lock(void **state)
+{
+	struct fixture *fixture = *state;
+	struct store_fault fault;
+	struct change change;
+
+	assert_int_equal(begin(fixture, "alice"), REASON_NONE);
+	fork_once();
+	store_end(&transaction);
+	expect_unlocked(fixture);
+	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
+	fork_once();
+	change_end(&change);
+	expect_unlocked(fixture);
+	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
+	meanwhile = fork_once;
+	assert_int_equal(change_write(&change, &change.record, &change.state), REASON_NONE);
+	change_end(&change);
+	expect_unlocked(fixture);
+	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
+	assert_int_equal(change_remove(&change), REASON_NONE);
+	change_end(&change);
+	/* Where nobody is enrolled it syncs. */
+	meanwhile = fork_once;
+	assert_int_equal(store_create(fixture->path, &fault), REASON_NONE);
+	expect_unlocked(fixture);
 }
 
 static void test_litter_is_cleared(void **state)
@@ -380,6 +445,7 @@ int main(void)
 		TEST(test_file_size_limit),
 		TEST(test_change_fails_whole),
 		TEST(test_new_file_is_locked_until_durable),
+		TEST(test_child_keeps_no_lock),
 		TEST(test_litter_is_cleared),
 		TEST(test_list_and_remove),
 		TEST(test_peek),
