@@ -88,17 +88,20 @@ static enum reason make_hashes(struct hasher *hasher, char codes[][RECOVERY_LENG
 {
 	char setting[HASH_SIZE];
 	char hash[HASH_SIZE];
+	bool good = true;
 
 	if (hasher->library == NULL)
 		return REASON_HASH_FAILED;
 	if (!make_setting(hasher, setting))
 		return REASON_RANDOM_FAILED;
-	for (size_t i = 0; i < count; i++) {
-		if (!hash_make(hasher, codes[i], setting, hash) || strlen(hash) > RECOVERY_HASH_MAX)
-			return REASON_HASH_FAILED;
-		memcpy(hashes[i], hash, strlen(hash) + 1);
+	for (size_t i = 0; i < count && good; i++) {
+		good = hash_make(hasher, codes[i], setting, hash) &&
+		       strlen(hash) <= RECOVERY_HASH_MAX;
+		if (good)
+			memcpy(hashes[i], hash, strlen(hash) + 1);
 	}
-	return REASON_NONE;
+	explicit_bzero(hash, sizeof(hash));
+	return good ? REASON_NONE : REASON_HASH_FAILED;
 }
 
 enum reason recovery_replace(struct record *record, char codes[][RECOVERY_LENGTH + 1], size_t count)
@@ -110,11 +113,12 @@ enum reason recovery_replace(struct record *record, char codes[][RECOVERY_LENGTH
 	(void)hash_open(&hasher);
 	reason = make_hashes(&hasher, codes, count, hashes);
 	hash_close(&hasher);
-	if (reason != REASON_NONE)
-		return reason;
-	memcpy(record->recovery, hashes, sizeof(hashes));
-	record->recovery_count = count;
-	return REASON_NONE;
+	if (reason == REASON_NONE) {
+		memcpy(record->recovery, hashes, sizeof(hashes));
+		record->recovery_count = count;
+	}
+	explicit_bzero(hashes, sizeof(hashes));
+	return reason;
 }
 
 enum reason recovery_find(const struct record *record, const char *code, size_t *index)
