@@ -186,7 +186,7 @@ enum reason store_begin(struct store *store, const char *user, enum subject subj
 	transaction->state = (struct state){0};
 	record_none(&transaction->record);
 	store->fault = (struct store_fault){0};
-	size_signal_hold(&transaction->signal);
+	undisturbed_begin(&transaction->undisturbed);
 	reason = open_file(transaction, user);
 	if (reason == REASON_NONE)
 		reason = lock_and_read(transaction, deadline);
@@ -225,7 +225,7 @@ enum reason store_commit(struct transaction *transaction, const struct state *st
 void store_end(struct transaction *transaction)
 {
 	file_release(transaction->fd);
-	size_signal_release(&transaction->signal, transaction->store->fault.error == EFBIG);
+	undisturbed_end(&transaction->undisturbed, transaction->store->fault.error == EFBIG);
 	record_wipe(&transaction->record);
 	transaction->fd = -1;
 }

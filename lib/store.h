@@ -8,8 +8,8 @@
 
 #include "reason.h"
 #include "record.h"
-#include "size_signal.h"
 #include "state.h"
+#include "undisturbed.h"
 #include "username.h"
 
 /* Below the store's directory. */
@@ -72,7 +72,7 @@ struct transaction {
 	char file[STORE_FILE_MAX + 1]; /* below the store's directory */
 	int fd;                        /* -1: a store in which no decoys were made yet */
 	int slot;                      /* the one to be written */
-	struct size_signal signal;
+	struct undisturbed undisturbed;
 };
 
 /*

@@ -17,9 +17,9 @@
 #include "prompt.h"
 #include "recovery.h"
 #include "report.h"
-#include "size_signal.h"
 #include "store_change.h"
 #include "text.h"
+#include "undisturbed.h"
 #include "uri.h"
 
 /* In libpam's handle, which lasts from the auth phase to the session: who is to be enrolled. */
@@ -218,15 +218,16 @@ static enum reason show_codes(struct session *session)
 	return result == PAM_SUCCESS ? REASON_NONE : REASON_NO_ANSWER;
 }
 
+/* Here and in write_record everybody's changes wait for the store's lock. */
 static enum reason open_store(struct session *session)
 {
-	struct size_signal signal;
+	struct undisturbed undisturbed;
 	struct store_fault fault;
 	enum reason reason;
 
-	size_signal_hold(&signal);
+	undisturbed_begin(&undisturbed);
 	reason = store_create(session->policy.store, &fault);
-	size_signal_release(&signal, fault.error == EFBIG);
+	undisturbed_end(&undisturbed, fault.error == EFBIG);
 	if (reason == REASON_NONE)
 		reason = store_open(session->policy.store, &session->store);
 	else
@@ -234,15 +235,14 @@ static enum reason open_store(struct session *session)
 	return reason;
 }
 
-/* A limit of the caller's on the size of files must not kill the program in the middle of it. */
 static enum reason write_record(struct session *session, enum enrolment_standing *standing)
 {
-	struct size_signal signal;
+	struct undisturbed undisturbed;
 	enum reason reason;
 
-	size_signal_hold(&signal);
+	undisturbed_begin(&undisturbed);
 	reason = enrolment_write(&session->enrolment, &session->store, session->user, standing);
-	size_signal_release(&signal, session->store.fault.error == EFBIG);
+	undisturbed_end(&undisturbed, session->store.fault.error == EFBIG);
 	return reason;
 }
 
