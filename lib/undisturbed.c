@@ -5,12 +5,29 @@
  * share the caller's terminal, which must not stop them with a lock that others wait for. SIGXFSZ
  * goes to the thread that wrote, so blocking it there is all it takes, and other threads see
  * nothing.
+ *
+ * su keeps its caller for its real user until it becomes another, and kill(2) lets the real and
+ * the saved user stop a process: so they are root for as long. What root started, sshd and login,
+ * is root's anyway.
  */
 #include <errno.h>
+#include <linux/capability.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "undisturbed.h"
+
+/* Where the call without a number knows no user above 65535. */
+#ifdef SYS_setresuid32
+#define SET_USERS SYS_setresuid32
+#else
+#define SET_USERS SYS_setresuid
+#endif
 
 static sigset_t size_signal(void)
 {
@@ -31,6 +48,58 @@ static sigset_t disturbing(void)
 	return signals;
 }
 
+/* Of this thread alone: that of libc would have all others interrupted, and changed. */
+static bool set_users(uid_t real, uid_t saved)
+{
+	const uid_t as_it_is = (uid_t)-1;
+
+	return syscall(SET_USERS, real, as_it_is, saved) == 0;
+}
+
+/* By what the kernel noted at exec, for a login as root's costs no system call more. */
+static bool is_set_user_id_root(void)
+{
+	return getauxval(AT_UID) != 0 && getauxval(AT_EUID) == 0;
+}
+
+/* Anyone may set both to the effective user; to take another, or take it back, needs this. */
+static bool may_set_users(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+	return syscall(SYS_capget, &header, sets) == 0 &&
+	       (sets[0].effective & 1u << CAP_SETUID) != 0;
+}
+
+static void take_from_caller(struct undisturbed *before)
+{
+	uid_t effective;
+
+	before->was_callers = is_set_user_id_root() &&
+			      getresuid(&before->real, &effective, &before->saved) == 0 &&
+			      effective == 0 && (before->real != 0 || before->saved != 0) &&
+			      may_set_users() && set_users(0, 0);
+}
+
+/*
+ * Who takes a user that has more processes than RLIMIT_NPROC allows may execute nothing more
+ * (execve(2), EAGAIN), which must not come of this: no limit is there for the moment, unless root
+ * lacks the right to lift it, and so for the most part to fork there, too.
+ */
+static void give_back_to_caller(const struct undisturbed *before)
+{
+	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
+	struct rlimit limit;
+	bool lifted = prlimit(0, RLIMIT_NPROC, &none, &limit) == 0;
+
+	/* A program that becomes its caller for good would stay root instead, and not know. */
+	if (!set_users(before->real, before->saved))
+		abort();
+	if (lifted)
+		(void)prlimit(0, RLIMIT_NPROC, &limit, NULL);
+}
+
 void undisturbed_begin(struct undisturbed *before)
 {
 	sigset_t signals = disturbing();
@@ -39,6 +108,7 @@ void undisturbed_begin(struct undisturbed *before)
 	(void)pthread_sigmask(SIG_BLOCK, &signals, &before->mask);
 	before->size_was_pending = sigismember(&before->mask, SIGXFSZ) == 1 &&
 				   sigpending(&pending) == 0 && sigismember(&pending, SIGXFSZ) == 1;
+	take_from_caller(before);
 }
 
 /* A write of ours that failed raised it. */
@@ -55,6 +125,8 @@ static void take_size_signal(void)
 
 void undisturbed_end(const struct undisturbed *before, bool raised)
 {
+	if (before->was_callers)
+		give_back_to_caller(before);
 	if (raised && !before->size_was_pending)
 		take_size_signal();
 	(void)pthread_sigmask(SIG_SETMASK, &before->mask, NULL);

@@ -184,6 +184,36 @@ stopped_with_the_lock() {
 		"$driver" su "$user" "$password" "$(code 1)"
 }
 
+# as_nobody COMMAND...: with nothing of root's.
+as_nobody() {
+	setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
+}
+
+# The caller, who can stop su while it asks, can't while it has the lock, however long the disk
+# takes.
+not_stopped_with_the_lock() {
+	local job working
+	# shellcheck disable=SC2034 # with_fault's
+	local tracer=(strace -f -u nobody)
+	new_user --recovery-codes 0
+	mkfifo "$work/typed"
+	with_fault fdatasync delay_enter=3000000 1 /usr/bin/su "$user" -c : <"$work/typed" \
+		>"$work/waited" 2>&1 &
+	job=$!
+	exec {typing}>"$work/typed"
+	wait_until pgrep --full "^/usr/bin/su $user -c :\$"
+	working=$(pgrep --full "^/usr/bin/su $user -c :\$")
+	check "while su asks its caller can stop it" as_nobody kill -STOP "$working"
+	check "and let it go on" as_nobody kill -CONT "$working"
+	printf '%s\n' "$password" "$(code)" >&"$typing"
+	exec {typing}>&-
+	wait_until is_held
+	check_status 1 "with the lock held its caller can't stop it" as_nobody kill -STOP "$working"
+	check "and its user gets in as soon as the disk is done" \
+		"$driver" su "$user" "$password" "$(code 1)"
+	check "as its caller did" wait "$job"
+}
+
 user_gets_in() {
 	local key=$3
 	timeout 3 "$driver" su "$1" "$2" "$(code)"
@@ -199,5 +229,6 @@ signals_while_waiting ALRM USR1 HUP STOP
 program=sudo
 signals_while_waiting ALRM STOP
 stopped_with_the_lock
+not_stopped_with_the_lock
 
 finish

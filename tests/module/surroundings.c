@@ -51,6 +51,9 @@ static void note_environment(struct surroundings *surroundings)
 void surroundings_note(struct surroundings *surroundings)
 {
 	memset(surroundings, 0, sizeof(*surroundings));
+	assert_int_equal(getresuid(&surroundings->users[0], &surroundings->users[1],
+				   &surroundings->users[2]),
+			 0);
 	surroundings->mask = umask(0);
 	(void)umask(surroundings->mask);
 	assert_non_null(getcwd(surroundings->directory, sizeof(surroundings->directory)));
@@ -87,6 +90,7 @@ void surroundings_expect(const struct surroundings *surroundings)
 	static struct surroundings now;
 
 	surroundings_note(&now);
+	assert_memory_equal(now.users, surroundings->users, sizeof(now.users));
 	assert_int_equal(now.mask, surroundings->mask);
 	assert_string_equal(now.directory, surroundings->directory);
 	assert_ptr_equal(now.environment, surroundings->environment);

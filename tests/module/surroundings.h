@@ -12,6 +12,7 @@
  * it was before.
  */
 struct surroundings {
+	uid_t users[3]; /* real, effective, saved */
 	mode_t mask;
 	char directory[PATH_MAX];
 	char **environment;   /* where environ points to */
