@@ -189,20 +189,27 @@ as_nobody() {
 	setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
 }
 
-# The caller, who can stop su while it asks, can't while it has the lock, however long the disk
-# takes.
-not_stopped_with_the_lock() {
-	local job working
+# start_su CALL: by nobody, at its prompt; its first CALL will take three seconds. Sets $job,
+# $working, and $typing, for what it is typed.
+start_su() {
 	# shellcheck disable=SC2034 # with_fault's
 	local tracer=(strace -f -u nobody)
-	new_user --recovery-codes 0
+	rm -f "$work/typed"
 	mkfifo "$work/typed"
-	with_fault fdatasync delay_enter=3000000 1 /usr/bin/su "$user" -c : <"$work/typed" \
+	with_fault "$1" delay_enter=3000000 1 /usr/bin/su "$user" -c : <"$work/typed" \
 		>"$work/waited" 2>&1 &
 	job=$!
 	exec {typing}>"$work/typed"
 	wait_until pgrep --full "^/usr/bin/su $user -c :\$"
 	working=$(pgrep --full "^/usr/bin/su $user -c :\$")
+}
+
+# The caller, who can stop su while it asks, can't while it has the lock, however long the disk
+# takes.
+not_stopped_with_the_lock() {
+	local job working typing
+	new_user --recovery-codes 0
+	start_su fdatasync
 	check "while su asks its caller can stop it" as_nobody kill -STOP "$working"
 	check "and let it go on" as_nobody kill -CONT "$working"
 	printf '%s\n' "$password" "$(code)" >&"$typing"
@@ -212,6 +219,32 @@ not_stopped_with_the_lock() {
 	check "and its user gets in as soon as the disk is done" \
 		"$driver" su "$user" "$password" "$(code 1)"
 	check "as its caller did" wait "$job"
+}
+
+store_is_held() {
+	! flock --nonblock "$STORE" true
+}
+
+# Nor while it has the lock of all changes, where it enrols.
+not_stopped_enrolling() {
+	local job working typing
+	pam_service su <<-END
+		auth     required pam_twokey.so unenrolled=enroll
+		account  required pam_twokey.so
+		account  required pam_unix.so
+		password required pam_twokey.so
+		session  required pam_unix.so
+	END
+	new_person
+	start_su mkdirat
+	printf '%s\n' "$password" '' >&"$typing"
+	wait_until store_is_held
+	check_status 1 "with the store's lock held su's caller can't stop it" \
+		as_nobody kill -STOP "$working"
+	check "and others are enrolled as soon as the disk is done" new_user --recovery-codes 0
+	exec {typing}>&-
+	check_status 1 "who types no first code is not let in" wait "$job"
+	pam_twokey su
 }
 
 user_gets_in() {
@@ -230,5 +263,6 @@ program=sudo
 signals_while_waiting ALRM STOP
 stopped_with_the_lock
 not_stopped_with_the_lock
+not_stopped_enrolling
 
 finish
