@@ -35,6 +35,21 @@ void fixture_write(struct fixture *fixture, const struct state *state)
 	change_end(&change);
 }
 
+enum reason fixture_begin(struct fixture *fixture, const char *user,
+			  struct transaction *transaction)
+{
+	return store_begin(&fixture->store, user, SUBJECT_USER, store_deadline(), transaction);
+}
+
+enum reason fixture_try(struct fixture *fixture)
+{
+	struct transaction transaction;
+	enum reason reason = fixture_begin(fixture, "alice", &transaction);
+
+	store_end(&transaction);
+	return reason;
+}
+
 struct state fixture_state(struct fixture *fixture)
 {
 	struct record record;

@@ -21,6 +21,14 @@ void fixture_record(struct record *record);
 /* fixture_write(fixture, state): Put alice in the store anew, with this state. */
 void fixture_write(struct fixture *fixture, const struct state *state);
 
+/* fixture_begin(fixture, user, transaction): store_begin for ${user}, who is waited for as usual.
+ */
+enum reason fixture_begin(struct fixture *fixture, const char *user,
+			  struct transaction *transaction);
+
+/* fixture_try(fixture): How a begin for alice ends; nothing is kept. */
+enum reason fixture_try(struct fixture *fixture);
+
 /* fixture_state(fixture): What the store has of alice. */
 struct state fixture_state(struct fixture *fixture);
 

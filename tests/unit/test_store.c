@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -17,20 +15,6 @@
 #include "unit.h"
 
 static struct transaction transaction;
-
-static enum reason begin(struct fixture *fixture, const char *user)
-{
-	return store_begin(&fixture->store, user, SUBJECT_USER, store_deadline(), &transaction);
-}
-
-/* How a begin for alice ends, nothing kept. */
-static enum reason try_alice(struct fixture *fixture)
-{
-	enum reason reason = begin(fixture, "alice");
-
-	store_end(&transaction);
-	return reason;
-}
 
 /* Without the lock, which the transaction under test has. */
 static uint32_t failures_on_disk(const struct fixture *fixture)
@@ -55,7 +39,7 @@ static void test_slots_take_turns(void **state)
 		struct state next;
 		int slot;
 
-		assert_int_equal(begin(fixture, "alice"), REASON_NONE);
+		assert_int_equal(fixture_begin(fixture, "alice", &transaction), REASON_NONE);
 		assert_int_equal(transaction.subject, SUBJECT_USER);
 		assert_int_equal(transaction.state.sequence, sequence + i - 1);
 		slot = transaction.slot;
@@ -76,9 +60,9 @@ static void test_torn_slots(void **state)
 	struct fixture *fixture = *state;
 
 	fixture_damage(fixture, "users/alice", RECORD_SIZE + STATE_BLOCK_SIZE);
-	assert_int_equal(try_alice(fixture), REASON_NONE);
+	assert_int_equal(fixture_try(fixture), REASON_NONE);
 	fixture_damage(fixture, "users/alice", RECORD_SIZE);
-	assert_int_equal(begin(fixture, "alice"), REASON_STATE_DAMAGED);
+	assert_int_equal(fixture_begin(fixture, "alice", &transaction), REASON_STATE_DAMAGED);
 	assert_int_equal(transaction.record.device_count, 2);
 	store_end(&transaction);
 }
@@ -88,7 +72,7 @@ static void test_damaged_record(void **state)
 	struct fixture *fixture = *state;
 
 	fixture_damage(fixture, "users/alice", 20);
-	assert_int_equal(try_alice(fixture), REASON_RECORD_DAMAGED);
+	assert_int_equal(fixture_try(fixture), REASON_RECORD_DAMAGED);
 	assert_string_equal(fixture->store.fault.file, "users/alice");
 	assert_true(fixture->store.fault.record.line > 0);
 	assert_non_null(fixture->store.fault.record.problem);
@@ -110,7 +94,7 @@ static void test_short_files(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_int_equal(truncate(fixture_path(fixture, "users/alice", path), rows[i].size),
 				 0);
-		assert_int_equal(try_alice(fixture), rows[i].reason);
+		assert_int_equal(fixture_try(fixture), rows[i].reason);
 	}
 }
 
@@ -122,7 +106,7 @@ static void test_large_garbage(void **state)
 	(void)fixture_path(fixture, "users/alice", path);
 	assert_int_equal(truncate(path, 0), 0);
 	assert_int_equal(truncate(path, 200 * 1024 * 1024), 0);
-	assert_int_equal(try_alice(fixture), REASON_RECORD_DAMAGED);
+	assert_int_equal(fixture_try(fixture), REASON_RECORD_DAMAGED);
 }
 
 static void test_sequence_at_its_end(void **state)
@@ -130,11 +114,11 @@ static void test_sequence_at_its_end(void **state)
 	struct fixture *fixture = *state;
 	struct state last = {.sequence = UINT64_MAX - 2};
 
-	assert_int_equal(begin(fixture, "alice"), REASON_NONE);
+	assert_int_equal(fixture_begin(fixture, "alice", &transaction), REASON_NONE);
 	transaction.state.sequence = UINT64_MAX - 1;
 	assert_int_equal(store_commit(&transaction, &last), REASON_NONE);
 	store_end(&transaction);
-	assert_int_equal(try_alice(fixture), REASON_STATE_EXHAUSTED);
+	assert_int_equal(fixture_try(fixture), REASON_STATE_EXHAUSTED);
 }
 
 static void test_without_decoys(void **state)
@@ -146,12 +130,12 @@ static void test_without_decoys(void **state)
 	assert_int_equal(
 		rename(fixture_path(fixture, "decoys", from), fixture_path(fixture, "away", to)),
 		0);
-	assert_int_equal(begin(fixture, "bob"), REASON_NONE);
+	assert_int_equal(fixture_begin(fixture, "bob", &transaction), REASON_NONE);
 	assert_int_equal(transaction.fd, -1);
 	assert_int_equal(store_charge(&transaction, &any), REASON_NONE);
 	assert_int_equal(store_commit(&transaction, &any), REASON_NONE);
 	store_end(&transaction);
-	assert_int_equal(try_alice(fixture), REASON_NONE);
+	assert_int_equal(fixture_try(fixture), REASON_NONE);
 }
 
 static ino_t file_number(const struct fixture *fixture, const char *file)
@@ -182,37 +166,6 @@ static void test_missing_decoys_are_made(void **state)
 	assert_int_equal(file_number(fixture, "decoys/00"), first);
 }
 
-static void test_lock_is_waited_for(void **state)
-{
-	struct fixture *fixture = *state;
-	char path[128];
-	int fd = open(fixture_path(fixture, "users/alice", path), O_RDONLY);
-
-	assert_int_equal(flock(fd, LOCK_EX), 0);
-	assert_int_equal(store_begin(&fixture->store, "alice", SUBJECT_USER,
-				     store_deadline() - STORE_PATIENCE + 20, &transaction),
-			 REASON_STORE_BUSY);
-	store_end(&transaction);
-	/* Another user's lock is another file's. */
-	assert_int_equal(begin(fixture, "bob"), REASON_NONE);
-	store_end(&transaction);
-	assert_int_equal(close(fd), 0);
-	assert_int_equal(try_alice(fixture), REASON_NONE);
-}
-
-static void test_replaced_while_waiting(void **state)
-{
-	struct fixture *fixture = *state;
-	static const struct state fresh;
-	int fd;
-
-	assert_int_equal(file_open(&fixture->store, "users/alice", O_RDWR, &fd), REASON_NONE);
-	fixture_write(fixture, &fresh);
-	assert_int_equal(file_lock(&fixture->store, "users/alice", fd, store_deadline()),
-			 REASON_STORE_CONFLICT);
-	assert_int_equal(close(fd), 0);
-}
-
 /* In a child, with the signal's default action: it must not die of it, and find its mask unchanged.
  */
 static void limited_child(struct fixture *fixture, rlim_t limit)
@@ -224,7 +177,7 @@ static void limited_child(struct fixture *fixture, rlim_t limit)
 	(void)sigprocmask(SIG_SETMASK, NULL, &before);
 	if (setrlimit(RLIMIT_FSIZE, &limits) != 0)
 		_exit(1);
-	if (begin(fixture, "alice") != REASON_NONE)
+	if (fixture_begin(fixture, "alice", &transaction) != REASON_NONE)
 		_exit(2);
 	if (store_charge(&transaction, &next) != REASON_FILE_SIZE_LIMIT)
 		_exit(3);
@@ -272,107 +225,7 @@ static void test_change_fails_whole(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
 	change_end(&change);
 	assert_int_equal(access(fixture_path(fixture, "new/alice", path), F_OK), -1);
-	assert_int_equal(try_alice(fixture), REASON_NONE);
-}
-
-/* What happens while a directory is synced. */
-static void (*meanwhile)(void);
-
-int __real_fsync(int fd);
-int __wrap_fsync(int fd);
-
-int __wrap_fsync(int fd)
-{
-	struct stat status;
-
-	if (meanwhile != NULL && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode))
-		meanwhile();
-	return __real_fsync(fd);
-}
-
-/* Whether the file that took the place of alice's was locked then. */
-static const char *watched;
-static bool was_locked;
-
-static void look_at_lock(void)
-{
-	int named = open(watched, O_RDWR);
-
-	was_locked = flock(named, LOCK_EX | LOCK_NB) != 0;
-	(void)close(named);
-}
-
-/* What a login spent in a file whose name is not durable yet, a power loss would give back. */
-static void test_new_file_is_locked_until_durable(void **state)
-{
-	struct fixture *fixture = *state;
-	struct change change;
-	char path[128];
-
-	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
-	watched = fixture_path(fixture, "users/alice", path);
-	meanwhile = look_at_lock;
-	assert_int_equal(change_write(&change, &change.record, &change.state), REASON_NONE);
-	meanwhile = NULL;
-	change_end(&change);
-	assert_true(was_locked);
-	assert_int_equal(try_alice(fixture), REASON_NONE);
-}
-
-static pid_t child;
-
-static void fork_once(void)
-{
-	if (child == 0)
-		child = fork();
-	if (child == 0) {
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		(void)pause();
-		_exit(0);
-	}
-}
-
-/* A change takes both locks: nobody waits for one that the child alone would hold. */
-static void expect_unlocked(struct fixture *fixture)
-{
-	struct change change;
-
-	meanwhile = NULL;
-	assert_int_not_equal(child, 0);
-	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
-	change_end(&change);
-	assert_int_equal(kill(child, SIGKILL), 0);
-	assert_int_equal(waitpid(child, NULL, 0), child);
-	child = 0;
-}
-
-/* Another thread of the host forks, and the child does not execute anything yet. */
-static void test_child_keeps_no_lock(void **state)
-{
-	struct fixture *fixture = *state;
-	struct store_fault fault;
-	struct change change;
-
-	assert_int_equal(begin(fixture, "alice"), REASON_NONE);
-	fork_once();
-	store_end(&transaction);
-	expect_unlocked(fixture);
-	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
-	fork_once();
-	change_end(&change);
-	expect_unlocked(fixture);
-	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
-	meanwhile = fork_once;
-	assert_int_equal(change_write(&change, &change.record, &change.state), REASON_NONE);
-	change_end(&change);
-	expect_unlocked(fixture);
-	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
-	assert_int_equal(change_remove(&change), REASON_NONE);
-	change_end(&change);
-	/* Where nobody is enrolled it syncs. */
-	meanwhile = fork_once;
-	assert_int_equal(store_create(fixture->path, &fault), REASON_NONE);
-	expect_unlocked(fixture);
+	assert_int_equal(fixture_try(fixture), REASON_NONE);
 }
 
 static void test_litter_is_cleared(void **state)
@@ -440,12 +293,8 @@ int main(void)
 		TEST(test_sequence_at_its_end),
 		TEST(test_without_decoys),
 		TEST(test_missing_decoys_are_made),
-		TEST(test_lock_is_waited_for),
-		TEST(test_replaced_while_waiting),
 		TEST(test_file_size_limit),
 		TEST(test_change_fails_whole),
-		TEST(test_new_file_is_locked_until_durable),
-		TEST(test_child_keeps_no_lock),
 		TEST(test_litter_is_cleared),
 		TEST(test_list_and_remove),
 		TEST(test_peek),

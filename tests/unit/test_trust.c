@@ -17,20 +17,6 @@
 
 static struct transaction transaction;
 
-static enum reason begin(struct fixture *fixture, const char *user)
-{
-	return store_begin(&fixture->store, user, SUBJECT_USER, store_deadline(), &transaction);
-}
-
-/* How a begin for alice ends, nothing kept. */
-static enum reason try_alice(struct fixture *fixture)
-{
-	enum reason reason = begin(fixture, "alice");
-
-	store_end(&transaction);
-	return reason;
-}
-
 static void test_anothers_record(void **state)
 {
 	struct fixture *fixture = *state;
@@ -39,7 +25,7 @@ static void test_anothers_record(void **state)
 	assert_int_equal(rename(fixture_path(fixture, "users/alice", from),
 				fixture_path(fixture, "users/bob", to)),
 			 0);
-	assert_int_equal(begin(fixture, "bob"), REASON_RECORD_DAMAGED);
+	assert_int_equal(fixture_begin(fixture, "bob", &transaction), REASON_RECORD_DAMAGED);
 	store_end(&transaction);
 	assert_non_null(strstr(fixture->store.fault.record.problem, "another user"));
 }
@@ -87,7 +73,7 @@ static void test_untrusted_files(void **state)
 		struct fixture *fixture = *state;
 
 		replace_by(fixture, kinds[i]);
-		assert_int_equal(try_alice(fixture), REASON_FILE_UNTRUSTED);
+		assert_int_equal(fixture_try(fixture), REASON_FILE_UNTRUSTED);
 		assert_string_equal(fixture->store.fault.file, "users/alice");
 		(void)fixture_remove(state);
 		assert_int_equal(fixture_make(state), 0);
@@ -135,11 +121,11 @@ static void test_untrusted_users(void **state)
 	(void)fixture_path(fixture, STORE_USERS, from);
 	assert_int_equal(rename(from, fixture_path(fixture, "away", to)), 0);
 	assert_int_equal(symlink("away", from), 0);
-	assert_int_equal(try_alice(fixture), REASON_STORE_UNTRUSTED);
+	assert_int_equal(fixture_try(fixture), REASON_STORE_UNTRUSTED);
 	assert_string_equal(fixture->store.fault.file, STORE_USERS);
 	assert_int_equal(unlink(from), 0);
 	assert_int_equal(mkfifo(from, 0600), 0);
-	assert_int_equal(try_alice(fixture), REASON_STORE_UNTRUSTED);
+	assert_int_equal(fixture_try(fixture), REASON_STORE_UNTRUSTED);
 	assert_string_equal(fixture->store.fault.file, STORE_USERS);
 }
 
@@ -149,14 +135,14 @@ static void test_absence(void **state)
 	struct fixture *fixture = *state;
 	char from[128], to[128];
 
-	assert_int_equal(begin(fixture, "bob"), REASON_NONE);
+	assert_int_equal(fixture_begin(fixture, "bob", &transaction), REASON_NONE);
 	assert_int_equal(transaction.subject, SUBJECT_DECOY);
 	assert_false(transaction.enrolled);
 	assert_true(transaction.fd >= 0);
 	store_end(&transaction);
 	assert_int_equal(
 		rename(fixture_path(fixture, "users", from), fixture_path(fixture, "away", to)), 0);
-	assert_int_equal(begin(fixture, "bob"), REASON_STORE_MISSING);
+	assert_int_equal(fixture_begin(fixture, "bob", &transaction), REASON_STORE_MISSING);
 	store_end(&transaction);
 }
 
@@ -167,10 +153,10 @@ static void test_names_nobody_has(void **state)
 
 	memset(name, 'x', sizeof(name) - 1);
 	name[1000] = '\0';
-	assert_int_equal(begin(fixture, name), REASON_NONE);
+	assert_int_equal(fixture_begin(fixture, name, &transaction), REASON_NONE);
 	assert_int_equal(transaction.subject, SUBJECT_DECOY);
 	store_end(&transaction);
-	assert_int_equal(begin(fixture, "../users/alice"), REASON_NONE);
+	assert_int_equal(fixture_begin(fixture, "../users/alice", &transaction), REASON_NONE);
 	assert_int_equal(transaction.subject, SUBJECT_DECOY);
 	store_end(&transaction);
 }
