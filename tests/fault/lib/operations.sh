@@ -320,8 +320,7 @@ new_code_gets_in() {
 
 # Two phones, and a code of the new one is spent.
 spare_spent() {
-	renewed
-	command_add env >/dev/null 2>&1 || die "$user gets no second phone"
+	with_spare
 	typed=$(new_code)
 	spend
 }
