@@ -218,6 +218,7 @@ not_stopped_with_the_lock() {
 	check_status 1 "with the lock held its caller can't stop it" as_nobody kill -STOP "$working"
 	check "and its user gets in as soon as the disk is done" \
 		"$driver" su "$user" "$password" "$(code 1)"
+	kill -CONT "$working" 2>/dev/null # if it was stopped
 	check "as its caller did" wait "$job"
 }
 
@@ -241,8 +242,10 @@ not_stopped_enrolling() {
 	wait_until store_is_held
 	check_status 1 "with the store's lock held su's caller can't stop it" \
 		as_nobody kill -STOP "$working"
-	check "and others are enrolled as soon as the disk is done" new_user --recovery-codes 0
+	new_person
+	check "and others are enrolled as soon as the disk is done" enrol --recovery-codes 0
 	exec {typing}>&-
+	kill -CONT "$working" 2>/dev/null
 	check_status 1 "who types no first code is not let in" wait "$job"
 	pam_twokey su
 }
