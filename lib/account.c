@@ -74,3 +74,13 @@ int account_find(const char *name, struct passwd *entry, char buffer[ACCOUNT_SIZ
 		return 0;
 	return error != 0 && error != ESRCH ? error : ENOENT;
 }
+
+int account_own_name(const char *name, bool *own)
+{
+	char buffer[ACCOUNT_SIZE];
+	struct passwd entry;
+	int error = account_find(name, &entry, buffer);
+
+	*own = error == 0 && strcmp(entry.pw_name, name) == 0;
+	return error;
+}

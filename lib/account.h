@@ -25,4 +25,11 @@ bool account_is_compat(const char *name);
  */
 int account_find(const char *name, struct passwd *entry, char buffer[ACCOUNT_SIZE]);
 
+/*
+ * account_own_name(name, own):
+ * Tell in ${own} whether the account that ${name} leads to is called so itself: a directory may
+ * know one by several names, as ALICE and alice@example.com for alice. Return as account_find.
+ */
+int account_own_name(const char *name, bool *own);
+
 #endif

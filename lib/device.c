@@ -134,6 +134,8 @@ static unsigned char key_byte(const struct device *device, size_t index)
 
 bool device_same_key(const struct device *one, const struct device *other)
 {
+	if (one == other)
+		return true;
 	for (size_t i = 0; i < DEVICE_KEY_MAX; i++) {
 		if (key_byte(one, i) != key_byte(other, i))
 			return false;

@@ -10,7 +10,6 @@
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
 #include <stdbool.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "account.h"
@@ -102,24 +101,20 @@ static bool lets_unenrolled(enum reason reason)
 	return reason == REASON_UNENROLLED_ALLOWED || reason == REASON_ENROLMENT_DUE;
 }
 
-/*
- * A directory may let one account in by several names, as ALICE and alice@example.com for alice;
- * and a record is of one name. By another nobody is let in for want of it.
- */
+/* A record is of one name: by another of the account's nobody is let in for want of it. */
 static enum reason by_own_name(const struct attempt *attempt, enum reason reason)
 {
-	char buffer[ACCOUNT_SIZE];
-	struct passwd entry;
+	bool own;
 	int error;
 
 	if (!lets_unenrolled(reason) || attempt->route == ROUTE_HELPER)
 		return reason;
-	error = account_find(attempt->user, &entry, buffer);
+	error = account_own_name(attempt->user, &own);
 	if (error == ENOENT)
 		return reason;
 	if (error != 0)
 		return error == ENOMEM ? REASON_NO_MEMORY : REASON_USERS_UNREADABLE;
-	return strcmp(entry.pw_name, attempt->user) == 0 ? reason : REASON_OTHER_NAME;
+	return own ? reason : REASON_OTHER_NAME;
 }
 
 static enum reason run(struct attempt *attempt)
