@@ -225,8 +225,8 @@ enum reason store_commit(struct transaction *transaction, const struct state *st
 void store_end(struct transaction *transaction)
 {
 	file_release(transaction->fd);
-	undisturbed_end(&transaction->undisturbed, transaction->store->fault.error == EFBIG);
 	record_wipe(&transaction->record);
+	undisturbed_end(&transaction->undisturbed, transaction->store->fault.error == EFBIG);
 	transaction->fd = -1;
 }
 

@@ -11,7 +11,6 @@
  * is root's anyway.
  */
 #include <errno.h>
-#include <linux/capability.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
@@ -62,14 +61,18 @@ static bool is_set_user_id_root(void)
 	return getauxval(AT_UID) != 0 && getauxval(AT_EUID) == 0;
 }
 
-/* Anyone may set both to the effective user; to take another, or take it back, needs this. */
-static bool may_set_users(void)
+/*
+ * Anyone may set both to the effective user, but to give another back takes a right, whoever rules
+ * on it. So that one is set first who is none of the three: where that is refused, nothing has
+ * changed.
+ */
+static bool can_give_back(const struct undisturbed *before)
 {
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0}};
+	uid_t stranger = 1;
 
-	return syscall(SYS_capget, &header, sets) == 0 &&
-	       (sets[0].effective & 1u << CAP_SETUID) != 0;
+	while (stranger == before->real || stranger == before->saved)
+		stranger++;
+	return set_users(before->real, stranger);
 }
 
 static void take_from_caller(struct undisturbed *before)
@@ -79,23 +82,36 @@ static void take_from_caller(struct undisturbed *before)
 	before->was_callers = is_set_user_id_root() &&
 			      getresuid(&before->real, &effective, &before->saved) == 0 &&
 			      effective == 0 && (before->real != 0 || before->saved != 0) &&
-			      may_set_users() && set_users(0, 0);
+			      can_give_back(before);
+	if (before->was_callers)
+		(void)set_users(0, 0);
+}
+
+/*
+ * A program that becomes its caller for good would stay root instead, and not know. No handler of
+ * its own runs, and no core dump with what it knows is left.
+ */
+__attribute__((noreturn)) static void die(void)
+{
+	(void)raise(SIGKILL);
+	_exit(EXIT_FAILURE); /* the first process of a container does not die of it */
 }
 
 /*
  * Who takes a user that has more processes than RLIMIT_NPROC allows may execute nothing more
  * (execve(2), EAGAIN), which must not come of this: no limit is there for the moment, unless root
- * lacks the right to lift it, and so for the most part to fork there, too.
+ * lacks the right to lift it, and so for the most part to fork there, too. Another thread that
+ * finds it lifted leaves it to this one to bring it back.
  */
 static void give_back_to_caller(const struct undisturbed *before)
 {
 	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
 	struct rlimit limit;
-	bool lifted = prlimit(0, RLIMIT_NPROC, &none, &limit) == 0;
+	bool lifted = prlimit(0, RLIMIT_NPROC, &none, &limit) == 0 &&
+		      (limit.rlim_cur != RLIM_INFINITY || limit.rlim_max != RLIM_INFINITY);
 
-	/* A program that becomes its caller for good would stay root instead, and not know. */
 	if (!set_users(before->real, before->saved))
-		abort();
+		die();
 	if (lifted)
 		(void)prlimit(0, RLIMIT_NPROC, &limit, NULL);
 }

@@ -218,6 +218,18 @@ static enum reason show_codes(struct session *session)
 	return result == PAM_SUCCESS ? REASON_NONE : REASON_NO_ANSWER;
 }
 
+/* A damaged record is looked at once more under its lock. */
+static enum reason look(struct session *session, enum enrolment_standing *standing)
+{
+	struct undisturbed undisturbed;
+	enum reason reason;
+
+	undisturbed_begin(&undisturbed);
+	reason = enrolment_look(&session->enrolment, &session->store, session->user, standing);
+	undisturbed_end(&undisturbed, false);
+	return reason;
+}
+
 /* Here and in write_record everybody's changes wait for the store's lock. */
 static enum reason open_store(struct session *session)
 {
@@ -253,7 +265,7 @@ static enum reason enrol(struct session *session)
 	enum reason reason = open_store(session);
 
 	if (reason == REASON_NONE)
-		reason = enrolment_look(enrolment, &session->store, session->user, &standing);
+		reason = look(session, &standing);
 	if (reason == REASON_NONE && standing == ENROLMENT_WELCOME) {
 		reason = enrolment_complete(enrolment, session->user);
 		if (reason == REASON_NONE)
