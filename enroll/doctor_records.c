@@ -28,6 +28,7 @@
 struct findings {
 	struct doctor_users unreadable[REASON_COUNT];
 	struct doctor_users unknown; /* to the host */
+	struct doctor_users aliased; /* enrolled by another than the account's own name */
 	struct doctor_users ahead;   /* last used in the future */
 	struct doctor_users without_recovery;
 	struct doctor_users drifting;
@@ -112,17 +113,18 @@ static bool show_progress(const struct doctor *doctor, size_t done, time_t *show
 
 static void look_at_name(struct findings *findings, const char *user)
 {
-	char buffer[ACCOUNT_SIZE];
-	struct passwd entry;
+	bool own;
 	int error;
 
 	if (findings->host != REASON_NONE || names_have(&findings->host_names, user))
 		return;
-	error = account_find(user, &entry, buffer);
+	error = account_own_name(user, &own);
 	if (error == ENOENT)
 		doctor_users_add(&findings->unknown, user);
 	else if (error != 0)
 		findings->host = REASON_USERS_UNREADABLE;
+	else if (!own)
+		doctor_users_add(&findings->aliased, user);
 }
 
 static void look_at_all(struct doctor *doctor, struct findings *findings, int64_t now)
@@ -234,6 +236,12 @@ static void tell_lists(struct doctor *doctor, const struct findings *findings)
 		doctor_tell(doctor, FINDING_WARNING, "unknown-users", "twokey remove USER",
 			    N_("enrolled, and unknown to this host: %s (users: %zu)"),
 			    findings->unknown.text, findings->unknown.count);
+	if (findings->aliased.count > 0)
+		doctor_tell(doctor, FINDING_WARNING, "other-names", "getent passwd USER",
+			    N_("enrolled by a name that is not the account's own, by which they "
+			       "can log in as well and are not enrolled: %s (users: %zu); enrol "
+			       "them by that"),
+			    findings->aliased.text, findings->aliased.count);
 }
 
 void doctor_check_records(struct doctor *doctor)

@@ -67,16 +67,24 @@ static int read_key(struct plan *plan)
 	return STATUS_USAGE;
 }
 
-/* No reason to refuse, for directories come and go: but a mistyped name is seldom meant. */
-static void warn_of_unknown_user(const char *user)
+/*
+ * No reason to refuse, for directories come and go: but a mistyped name is seldom meant, and a
+ * record is of one of an account's names.
+ */
+static void warn_of_name(const char *user)
 {
 	char buffer[ACCOUNT_SIZE];
-	char name[PRINTABLE_MAX + 1];
+	char name[PRINTABLE_MAX + 1], own_name[PRINTABLE_MAX + 1];
 	const char *shown = printable(user, name);
 	struct passwd entry;
+	int error = account_find(user, &entry, buffer);
 
-	if (account_find(user, &entry, buffer) == ENOENT)
+	if (error == ENOENT)
 		complain(_("note: this host knows no user '%s'"), shown);
+	else if (error == 0 && strcmp(entry.pw_name, user) != 0)
+		complain(_("note: '%s' is '%s' to this host, and who logs in by that name is not "
+			   "enrolled by this"),
+			 shown, printable(entry.pw_name, own_name));
 }
 
 static int complete(struct plan *plan)
@@ -167,7 +175,7 @@ static int enrol(struct plan *plan, struct store *store)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	warn_of_unknown_user(plan->options.user);
+	warn_of_name(plan->options.user);
 	status = complete(plan);
 	/* A key that was brought may be one of the user's: nobody is asked for its code in vain. */
 	if (status == OPTIONS_GO_ON && plan->key_source == KEY_FROM_STDIN)

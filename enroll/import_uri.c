@@ -9,28 +9,37 @@
 #include "text.h"
 #include "uri.h"
 
+/* As the host calls the user itself: by that name a login looks for a record. */
+static int own_name(const char *name, char user[DEVICE_LABEL_MAX + 1])
+{
+	char buffer[ACCOUNT_SIZE];
+	struct passwd entry;
+	int error = account_find(name, &entry, buffer);
+	size_t length = error == 0 ? strlen(entry.pw_name) : 0;
+
+	if (error == 0 && length <= DEVICE_LABEL_MAX)
+		memcpy(user, entry.pw_name, length + 1);
+	return error;
+}
+
 /*
  * A label is a user, or a user with the host that the app is to show: which of the two, this host's
  * users tell. Return 0, or an errno of account_find if they can't.
  */
 static int user_of_label(const char *label, char user[DEVICE_LABEL_MAX + 1])
 {
-	char buffer[ACCOUNT_SIZE];
-	size_t length = strlen(label);
+	char name[DEVICE_LABEL_MAX + 1];
 	const char *at = strrchr(label, '@');
-	struct passwd entry;
 	int error;
 
-	memcpy(user, label, length + 1);
-	error = at != NULL ? account_find(label, &entry, buffer) : 0;
-	if (error != ENOENT)
-		return error;
-	user[at - label] = '\0';
-	error = account_find(user, &entry, buffer);
-	if (error != ENOENT)
-		return error;
-	memcpy(user, label, length + 1);
-	return 0;
+	memcpy(user, label, strlen(label) + 1);
+	error = own_name(label, user);
+	if (error == ENOENT && at != NULL) {
+		memcpy(name, label, strlen(label) + 1);
+		name[at - label] = '\0';
+		error = own_name(name, user);
+	}
+	return error == ENOENT ? 0 : error;
 }
 
 static void add(struct import *import, unsigned line, const struct device *device, uint64_t counter)

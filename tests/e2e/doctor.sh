@@ -241,4 +241,28 @@ listen "$work/output" as_user twokey doctor --json >"$work/json"
 found "in JSON too" root warning "you are not root"
 check_status 2 "an argument" twokey doctor "$user"
 
+# --- By another of an account's names
+
+cc -std=c11 -D_GNU_SOURCE -O2 -shared -fPIC -o "$work/any_case.so" "$here/../../tools/any_case.c" ||
+	die "any_case.c does not build"
+
+# Where a directory takes capitals for nothing.
+any_case() {
+	LD_PRELOAD=${LD_PRELOAD+$LD_PRELOAD:}$work/any_case.so "$@"
+}
+
+check "capitals" any_case twokey enroll "${user^^}" --no-confirm --qr none --recovery-codes 0
+shown "who enrols by them is told" "'${user^^}' is '$user' to this host"
+secret "$(twokey show "${user^^}" --json | json '["secret"]')"
+any_case twokey doctor --json >"$work/json"
+found "and so is doctor's reader" other-names warning "${user^^} .users: 1." "getent passwd USER"
+twokey remove "${user^^}" >"$work/output"
+new_person
+key=$(head -c 20 /dev/urandom | base32)
+secret "$key"
+echo "otpauth://totp/${user^^}@host.example?secret=$key" >"$work/uri"
+any_case twokey import uri <"$work/uri" >"$work/output" 2>&1
+check "a label in capitals is of who has it" twokey status "$user"
+twokey remove "$user" >"$work/output"
+
 finish
