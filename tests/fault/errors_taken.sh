@@ -30,6 +30,10 @@ after_verify() {
 typed_first() {
 	local key=$new_key
 	not_enrolled
+	# As phone.py does: looked at in the next step, it would make a phone late that is not.
+	while [ $((EPOCHSECONDS % 30)) -gt 26 ]; do
+		sleep 0.1
+	done
 	printf '%s\n' "$new_key" "$(code)" >"$work/typed"
 }
 enroll_confirmed() {
