@@ -79,7 +79,9 @@ class Terminal:
             left = left[os.write(self._fd, left):]
 
     def hang_up(self):
-        """The terminal is gone, and with it who typed."""
+        """The terminal is gone, and with it who typed. The signal comes before the end of what can be
+        read, which ssh would take for an empty answer."""
+        os.kill(self._pid, signal.SIGHUP)
         os.close(self._fd)
         os.waitpid(self._pid, 0)
 
