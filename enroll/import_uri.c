@@ -28,13 +28,14 @@ static int own_name(const char *name, char user[DEVICE_LABEL_MAX + 1])
  */
 static int user_of_label(const char *label, char user[DEVICE_LABEL_MAX + 1])
 {
-	char name[DEVICE_LABEL_MAX + 1];
 	const char *at = strrchr(label, '@');
 	int error;
 
 	memcpy(user, label, strlen(label) + 1);
 	error = own_name(label, user);
 	if (error == ENOENT && at != NULL) {
+		char name[DEVICE_LABEL_MAX + 1];
+
 		memcpy(name, label, strlen(label) + 1);
 		name[at - label] = '\0';
 		error = own_name(name, user);

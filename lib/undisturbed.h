@@ -28,8 +28,8 @@ void undisturbed_begin(struct undisturbed *before);
 /*
  * undisturbed_end(before, raised):
  * Take back SIGXFSZ if a write of ours ${raised} it, and leave all as it was. To be called once
- * there is no lock and no secret any more. If the program can't be its caller's again, which takes a
- * kernel without memory, it is killed.
+ * there is no lock and no secret any more. If the program can't be its caller's again, which takes
+ * a kernel without memory, it is killed.
  */
 void undisturbed_end(const struct undisturbed *before, bool raised);
 
