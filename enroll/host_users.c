@@ -6,7 +6,7 @@
 
 static void stop(struct host_users *users, int error)
 {
-	users->reason = error == ENOMEM ? REASON_NO_MEMORY : REASON_USERS_UNREADABLE;
+	users->reason = account_reason(error);
 }
 
 void host_users_begin(struct host_users *users)
@@ -24,10 +24,8 @@ static const struct passwd *next_local(struct host_users *users)
 {
 	const struct passwd *entry;
 
-	do {
-		errno = 0;
-		entry = fgetpwent(users->file);
-	} while (entry != NULL && account_is_compat(entry->pw_name));
+	errno = 0;
+	entry = fgetpwent(users->file);
 	if (entry != NULL) {
 		(void)names_add(&users->local, entry->pw_name);
 		return entry;
@@ -53,14 +51,13 @@ static const struct passwd *next_elsewhere(struct host_users *users)
 	do {
 		errno = 0;
 		entry = getpwent();
-	} while (entry != NULL &&
-		 (account_is_compat(entry->pw_name) || names_have(&users->local, entry->pw_name)));
+	} while (entry != NULL && names_have(&users->local, entry->pw_name));
 	if (entry == NULL && !host_users_ended(errno))
 		stop(users, errno);
 	return entry;
 }
 
-const struct passwd *host_users_next(struct host_users *users)
+static const struct passwd *next(struct host_users *users)
 {
 	const struct passwd *entry = NULL;
 
@@ -68,6 +65,16 @@ const struct passwd *host_users_next(struct host_users *users)
 		entry = next_local(users);
 	if (users->reason == REASON_NONE && entry == NULL)
 		entry = next_elsewhere(users);
+	return entry;
+}
+
+const struct passwd *host_users_next(struct host_users *users)
+{
+	const struct passwd *entry;
+
+	do
+		entry = next(users);
+	while (entry != NULL && account_is_compat(entry->pw_name));
 	return entry;
 }
 

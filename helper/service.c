@@ -30,10 +30,8 @@ static enum reason admit_user(const char *user, const struct caller *caller)
 	struct passwd entry;
 	int error = account_find(user, &entry, buffer);
 
-	if (error == ENOMEM)
-		return REASON_NO_MEMORY;
 	if (error != 0 && error != ENOENT)
-		return REASON_USERS_UNREADABLE;
+		return account_reason(error);
 	return error == 0 && entry.pw_uid == caller->uid && strcmp(entry.pw_name, user) == 0
 		       ? REASON_NONE
 		       : REASON_OTHER_USER;

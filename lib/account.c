@@ -84,3 +84,8 @@ int account_own_name(const char *name, bool *own)
 	*own = error == 0 && strcmp(entry.pw_name, name) == 0;
 	return error;
 }
+
+enum reason account_reason(int error)
+{
+	return error == ENOMEM ? REASON_NO_MEMORY : REASON_USERS_UNREADABLE;
+}

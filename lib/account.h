@@ -5,6 +5,8 @@
 #include <pwd.h>
 #include <stdbool.h>
 
+#include "reason.h"
+
 /* Where the host's own users stand, passwd(5). */
 #define ACCOUNT_FILE "/etc/passwd"
 
@@ -31,5 +33,8 @@ int account_find(const char *name, struct passwd *entry, char buffer[ACCOUNT_SIZ
  * know one by several names, as ALICE and alice@example.com for alice. Return as account_find.
  */
 int account_own_name(const char *name, bool *own);
+
+/* account_reason(error): What an errno of these, other than ENOENT, means for a login. */
+enum reason account_reason(int error);
 
 #endif

@@ -186,8 +186,7 @@ struct heading {
 
 static struct heading heading_of(enum reason reason, enum password password)
 {
-	if ((reason == REASON_UNENROLLED_ALLOWED || reason == REASON_ENROLMENT_DUE) &&
-	    password == PASSWORD_NOT_ASKED)
+	if (reason_lets_unenrolled(reason) && password == PASSWORD_NOT_ASKED)
 		return (struct heading){" ignored;", "ignored"};
 	switch (reason_class(reason)) {
 	case CLASS_SUCCESS:

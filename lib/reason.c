@@ -157,6 +157,11 @@ enum reason_class reason_class(enum reason reason)
 	return reasons[reason].class;
 }
 
+bool reason_lets_unenrolled(enum reason reason)
+{
+	return reason == REASON_UNENROLLED_ALLOWED || reason == REASON_ENROLMENT_DUE;
+}
+
 const char *reason_name(enum reason reason)
 {
 	return reasons[reason].name;

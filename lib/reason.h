@@ -2,6 +2,8 @@
 #ifndef TWOKEY_REASON_H
 #define TWOKEY_REASON_H
 
+#include <stdbool.h>
+
 /*
  * Why a login or an operation on the store ended as it did. lib returns these and never logs; the
  * module and the command word them with reason_name and reason_mend.
@@ -73,6 +75,9 @@ enum reason {
 enum reason_class { CLASS_SUCCESS, CLASS_REFUSED, CLASS_ERROR };
 
 enum reason_class reason_class(enum reason reason);
+
+/* reason_lets_unenrolled(reason): Whether the user gets in for want of a record. */
+bool reason_lets_unenrolled(enum reason reason);
 
 /* reason_name(reason): The token that log lines and --json carry, in lower case. Never NULL. */
 const char *reason_name(enum reason reason);

@@ -218,19 +218,7 @@ static enum reason show_codes(struct session *session)
 	return result == PAM_SUCCESS ? REASON_NONE : REASON_NO_ANSWER;
 }
 
-/* A damaged record is looked at once more under its lock. */
-static enum reason look(struct session *session, enum enrolment_standing *standing)
-{
-	struct undisturbed undisturbed;
-	enum reason reason;
-
-	undisturbed_begin(&undisturbed);
-	reason = enrolment_look(&session->enrolment, &session->store, session->user, standing);
-	undisturbed_end(&undisturbed, false);
-	return reason;
-}
-
-/* Here and in write_record everybody's changes wait for the store's lock. */
+/* Here and in meet_store others wait for a lock. */
 static enum reason open_store(struct session *session)
 {
 	struct undisturbed undisturbed;
@@ -247,13 +235,17 @@ static enum reason open_store(struct session *session)
 	return reason;
 }
 
-static enum reason write_record(struct session *session, enum enrolment_standing *standing)
+/* What ${step} says, be it enrolment_look or enrolment_write. */
+static enum reason meet_store(struct session *session, enum enrolment_standing *standing,
+			      enum reason (*step)(struct enrolment *enrolment, struct store *store,
+						  const char *user,
+						  enum enrolment_standing *standing))
 {
 	struct undisturbed undisturbed;
 	enum reason reason;
 
 	undisturbed_begin(&undisturbed);
-	reason = enrolment_write(&session->enrolment, &session->store, session->user, standing);
+	reason = step(&session->enrolment, &session->store, session->user, standing);
 	undisturbed_end(&undisturbed, session->store.fault.error == EFBIG);
 	return reason;
 }
@@ -265,7 +257,7 @@ static enum reason enrol(struct session *session)
 	enum reason reason = open_store(session);
 
 	if (reason == REASON_NONE)
-		reason = look(session, &standing);
+		reason = meet_store(session, &standing, enrolment_look);
 	if (reason == REASON_NONE && standing == ENROLMENT_WELCOME) {
 		reason = enrolment_complete(enrolment, session->user);
 		if (reason == REASON_NONE)
@@ -273,7 +265,7 @@ static enum reason enrol(struct session *session)
 		if (reason == REASON_NONE)
 			reason = show_codes(session);
 		if (reason == REASON_NONE)
-			reason = write_record(session, &standing);
+			reason = meet_store(session, &standing, enrolment_write);
 	}
 	if (reason != REASON_NONE)
 		return reason;

@@ -96,24 +96,19 @@ static enum reason open_store(struct attempt *attempt)
 	return REASON_NONE;
 }
 
-static bool lets_unenrolled(enum reason reason)
-{
-	return reason == REASON_UNENROLLED_ALLOWED || reason == REASON_ENROLMENT_DUE;
-}
-
 /* A record is of one name: by another of the account's nobody is let in for want of it. */
 static enum reason by_own_name(const struct attempt *attempt, enum reason reason)
 {
 	bool own;
 	int error;
 
-	if (!lets_unenrolled(reason) || attempt->route == ROUTE_HELPER)
+	if (!reason_lets_unenrolled(reason) || attempt->route == ROUTE_HELPER)
 		return reason;
 	error = account_own_name(attempt->user, &own);
 	if (error == ENOENT)
 		return reason;
 	if (error != 0)
-		return error == ENOMEM ? REASON_NO_MEMORY : REASON_USERS_UNREADABLE;
+		return account_reason(error);
 	return own ? reason : REASON_OTHER_NAME;
 }
 
@@ -139,7 +134,7 @@ static int pam_code(enum reason reason, enum password password)
 	case CLASS_SUCCESS:
 		if (password == PASSWORD_WRONG)
 			return PAM_AUTH_ERR;
-		if (lets_unenrolled(reason) && password == PASSWORD_NOT_ASKED)
+		if (reason_lets_unenrolled(reason) && password == PASSWORD_NOT_ASKED)
 			return PAM_IGNORE;
 		return PAM_SUCCESS;
 	case CLASS_REFUSED:
