@@ -54,6 +54,16 @@ enum remark { REMARK_LEFT_BEHIND, REMARK_REFUSED };
 void import_remark(struct import *import, enum remark remark, unsigned line, const char *user,
 		   const char *text);
 
+/* Whose entry is read. */
+struct import_reader {
+	struct import *import;
+	const char *user;
+};
+
+/* import_left_behind(context, line, text): A listener's, whose ${context} is a struct
+ * import_reader. */
+void import_left_behind(void *context, unsigned line, const char *text);
+
 /*
  * import_tell_json(import, array, object):
  * Add ${object}, NULL if it could not be made, to ${array} of ${import}. What can't be told is

@@ -112,6 +112,13 @@ void import_remark(struct import *import, enum remark remark, unsigned line, con
 	tell_remark(import, remark, line, user, import->options.json ? text : _(text));
 }
 
+void import_left_behind(void *context, unsigned line, const char *text)
+{
+	const struct import_reader *reader = context;
+
+	import_remark(reader->import, REMARK_LEFT_BEHIND, line, reader->user, text);
+}
+
 void import_refuse_twin(struct import *import, const struct import_entry *entry, const char *holder,
 			unsigned line)
 {

@@ -13,23 +13,10 @@
 
 #define FILE_NAME ".google_authenticator"
 
-/* Whose file is read. */
-struct reading {
-	struct import *import;
-	const char *user;
-};
-
-static void leave_behind(void *context, unsigned line, const char *text)
-{
-	const struct reading *reading = context;
-
-	import_remark(reading->import, REMARK_LEFT_BEHIND, line, reading->user, text);
-}
-
 static void read_user(struct import *import, const char *user, struct source *source)
 {
-	struct reading reading = {import, user};
-	const struct import_listener listener = {leave_behind, &reading};
+	struct import_reader reader = {import, user};
+	const struct import_listener listener = {import_left_behind, &reader};
 	struct import_entry *entry = import_add(import, user, 1);
 	const char *problem;
 

@@ -4,24 +4,11 @@
 #include "oath.h"
 #include "text.h"
 
-/* Whose line is read. */
-struct reading {
-	struct import *import;
-	const char *user;
-};
-
-static void leave_behind(void *context, unsigned line, const char *text)
-{
-	const struct reading *reading = context;
-
-	import_remark(reading->import, REMARK_LEFT_BEHIND, line, reading->user, text);
-}
-
 static void read_line(struct import *import, unsigned number, char *const fields[OATH_FIELDS])
 {
 	const char *user = fields[OATH_USER];
-	struct reading reading = {import, user};
-	const struct import_listener listener = {leave_behind, &reading};
+	struct import_reader reader = {import, user};
+	const struct import_listener listener = {import_left_behind, &reader};
 	struct import_entry *entry = import_add(import, user, number);
 	const char *problem;
 
