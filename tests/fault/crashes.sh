@@ -8,6 +8,7 @@
 # where nothing on the disk changes each Nth; STEP=1 in the environment leaves out none, nor what
 # making 64 decoys repeats.
 . "$(dirname "$0")/lib/operations.sh"
+. "$(dirname "$0")/lib/sources.sh"
 
 readonly STEP=${STEP-10}
 
@@ -186,6 +187,7 @@ pam_enrolling "$SERVICE-enrol"
 new_user
 other=$user
 new_user
+write_sources
 at_every_call "a right code" renewed after_accepted typed_login
 at_every_call "a wrong code" with_wrong after_wrong typed_login
 at_every_call "a recovery code" with_recovery after_accepted typed_login
@@ -193,7 +195,7 @@ at_every_call "a session" with_news after_session open_session
 at_every_call "enroll" not_enrolled after_enroll command_enroll
 at_every_call "enroll --replace" renewed after_replace command_replace
 at_every_call "enroll --add" spent after_add command_add
-at_every_call "import --replace" renewed after_replace command_import
+at_every_call "import --replace" renewed after_replace import_oath
 at_every_call "remove" renewed after_remove command_remove
 at_every_call "remove --device" spare_spent after_remove_device command_remove_device
 at_every_call "unlock" locked_out after_unlock command_unlock

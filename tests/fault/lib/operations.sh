@@ -237,8 +237,6 @@ locked_out() {
 new_key=$(head -c 20 /dev/urandom | base32)
 secret "$new_key"
 echo "$new_key" >"$work/new_key"
-new_hex=$(base32 --decode <"$work/new_key" | od -An -v -tx1 | tr -d ' \n')
-secret "$new_hex"
 # shellcheck disable=SC2016 # for the shell that runs it
 printf '#!/bin/sh\nexec twokey "$@" --no-confirm --qr none --secret-stdin <%s\n' "$work/new_key" \
 	>"$work/twokey_with_key"
@@ -268,11 +266,6 @@ command_rebuild() {
 }
 command_recovery() {
 	"$@" twokey recovery "$user"
-}
-
-command_import() {
-	printf 'HOTP/T30\t%s\t-\t%s\n' "$user" "$new_hex" >"$work/oath"
-	"$@" twokey import oath "$work/oath" --replace
 }
 
 # What a command that did not end leaves in the store is gone with the next change of a record, of

@@ -9,10 +9,13 @@
 # shellcheck disable=SC2154 # e2e.sh has the variables
 
 write_sources() {
+	local hex
 	mkdir "$work/source"
+	hex=$(base32 --decode <"$work/new_key" | od -An -v -tx1 | tr -d ' \n')
+	secret "$hex"
 	printf '%s\n" RATE_LIMIT 3 30\n" TOTP_AUTH\n11111111\n22222222\n' "$(cat "$work/new_key")" \
 		>"$work/source/google"
-	printf 'HOTP/T30\t%s\t-\t%s\nnonsense\n' "$user" "$new_hex" >"$work/source/oath"
+	printf 'HOTP/T30\t%s\t-\t%s\nnonsense\n' "$user" "$hex" >"$work/source/oath"
 	cat >"$work/source/pskc" <<-END
 		<KeyContainer Version="1.0" xmlns="urn:ietf:params:xml:ns:keyprov:pskc"><KeyPackage>
 		<Key Id="1" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:totp"><AlgorithmParameters>
