@@ -9,15 +9,11 @@
 
 # typing_own WORD... -- COMMAND...: 'twokey WORD...' of $user's own, who types password and code.
 typing_own() {
-	local asked=()
-	while [ "$1" != -- ]; do
-		asked+=("$1")
-		shift
-	done
-	shift
+	local before behind
+	at_dashes "$@"
 	printf '%s\n' "$password" "$typed" |
-		listen "$work/errors" "$@" setpriv --reuid="$user" --regid="$user" --init-groups \
-			twokey "${asked[@]}"
+		listen "$work/errors" "${behind[@]}" setpriv --reuid="$user" --regid="$user" --init-groups \
+			twokey "${before[@]}"
 }
 own_status() {
 	typing_own status "$user" --json -- "$@"
@@ -61,13 +57,9 @@ after_own_remove() {
 
 # trace_command OPTION... -- enrol_oneself COMMAND...: what is typed into, and all that it starts.
 trace_command() {
-	local options=()
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
-	"$1" --strace "${options[*]}" "${@:2}"
+	local before behind
+	at_dashes "$@"
+	"${behind[0]}" --strace "${before[*]}" "${behind[@]:1}"
 }
 # Nobody is asked for a password that the terminal would show.
 after_enrolled_unseen() {

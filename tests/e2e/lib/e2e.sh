@@ -143,15 +143,21 @@ attempt() {
 	fi
 }
 
-# answering LINE... -- COMMAND...: COMMAND with these lines for standard input.
-answering() {
-	local lines=()
+# at_dashes WORD... -- WORD...: sets ${before[@]} and ${behind[@]}, the caller's own.
+at_dashes() {
+	before=()
 	while [ "$1" != -- ]; do
-		lines+=("$1")
+		before+=("$1")
 		shift
 	done
-	shift
-	printf '%s\n' "${lines[@]}" | "$@"
+	behind=("${@:2}")
+}
+
+# answering LINE... -- COMMAND...: COMMAND with these lines for standard input.
+answering() {
+	local before behind
+	at_dashes "$@"
+	printf '%s\n' "${before[@]}" | "${behind[@]}"
 }
 
 # both PASSWORD CODE: as the way of asking in $mode takes them, into ${answers[@]}.

@@ -68,18 +68,15 @@ as_caller() {
 # pipe, for a limit on files would end it at its first prompt.
 starts=as_caller types=types patience=60
 login_under() {
-	local wrapper=() command
-	while [ "$1" != -- ]; do
-		wrapper+=("$1")
-		shift
-	done
+	local before behind command
+	at_dashes "$@"
 	read -ra command <<<"${COMMANDS[${way-$program}]/USER/$user}"
 	rm -f "$own/status" "$own/last"
-	"$types" "$password" "$2" | (
+	"$types" "$password" "${behind[0]}" | (
 		cd "$sandbox" || exit
 		[ "${way-}" != sudo-A ] || export SUDO_ASKPASS="$work/askpass" \
-			TYPE_PASSWORD="$password" TYPE_CODE="$2"
-		"$starts" "${wrapper[@]}" "${command[@]}"
+			TYPE_PASSWORD="$password" TYPE_CODE="${behind[0]}"
+		"$starts" "${before[@]}" "${command[@]}"
 		echo "$?" >"$own/status"
 	) 2>&1 | cat >"$own/last"
 	cat "$own/last" >>"$own/shown"

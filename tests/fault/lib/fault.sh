@@ -53,14 +53,10 @@ begins_at='^$'
 
 # trace_inside OPTION... -- COMMAND...: a tracer of the program that COMMAND starts by $work/traced.
 trace_inside() {
-	local options=()
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
-	printf '%s\n' "${options[@]}" >"$work/traced.options"
-	"$@"
+	local before behind
+	at_dashes "$@"
+	printf '%s\n' "${before[@]}" >"$work/traced.options"
+	"${behind[@]}"
 }
 install -m 755 "$here/../../fault/lib/traced" "$work" || die "no $work/traced"
 
