@@ -38,7 +38,8 @@ class Terminal:
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-            for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE, signal.SIGXFSZ):
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE,
+                           signal.SIGXFSZ):
                 signal.signal(number, signal.SIG_DFL)  # as after a login
             os.execvp(command[0], command)
 
@@ -79,9 +80,7 @@ class Terminal:
             left = left[os.write(self._fd, left):]
 
     def hang_up(self):
-        """The terminal is gone, and with it who typed. The signal comes before the end of what can be
-        read, which ssh would take for an empty answer."""
-        os.kill(self._pid, signal.SIGHUP)
+        """The terminal is gone, and with it who typed."""
         os.close(self._fd)
         os.waitpid(self._pid, 0)
 
