@@ -170,6 +170,9 @@ static enum reason lock_and_read(struct transaction *transaction, int64_t deadli
 	if (transaction->state.sequence == UINT64_MAX)
 		return store_fail(store, transaction->file, REASON_STATE_EXHAUSTED);
 	transaction->slot = 1 - newest;
+	/* Whoever put it there was killed before they took the mark. */
+	if (transaction->state.sequence == SEQUENCE_UNNAMED)
+		return store_sync(store, STORE_USERS);
 	return REASON_NONE;
 }
 

@@ -233,17 +233,28 @@ enum reason change_begin(struct store *store, const char *user, struct change *c
 	return reason;
 }
 
+/* Where the mark stays, or a power loss brings it back, the name is synced once more. */
+static void take_mark(struct change *change, int fd, const struct state *marked)
+{
+	struct store_fault fault = change->store->fault;
+	struct state first = *marked;
+
+	first.sequence = SEQUENCE_FIRST;
+	(void)file_write_slot(change->store, change->file, fd, 0, &first);
+	change->store->fault = fault;
+}
+
 enum reason change_write(struct change *change, const struct record *record,
 			 const struct state *state)
 {
 	struct store *store = change->store;
-	enum reason reason = file_create(store, change->new_file, record, state, DURABLE_NOW);
+	struct state marked = *state;
+	enum reason reason;
 	int fd = -1;
 
-	/*
-	 * Locked until its name is durable: what a login spends there is unspent in the old file,
-	 * which a power loss could bring back.
-	 */
+	marked.sequence = SEQUENCE_UNNAMED;
+	reason = file_create(store, change->new_file, record, &marked, DURABLE_NOW);
+	/* Locked until its name is durable, and known to be: see SEQUENCE_UNNAMED. */
 	if (reason == REASON_NONE)
 		reason = file_open(store, change->new_file, O_RDWR, &fd);
 	if (reason == REASON_NONE)
@@ -252,6 +263,8 @@ enum reason change_write(struct change *change, const struct record *record,
 		reason = file_take_place(store, change->new_file, change->file);
 	if (reason == REASON_NONE)
 		reason = store_sync(store, STORE_USERS);
+	if (reason == REASON_NONE)
+		take_mark(change, fd, &marked);
 	file_release(fd);
 	return reason;
 }

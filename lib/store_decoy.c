@@ -49,7 +49,7 @@ static enum reason put_file(struct store *store, const char *new_path, const cha
  */
 static enum reason make_decoy(struct store *store, unsigned number)
 {
-	static const struct state state;
+	static const struct state state = {.sequence = SEQUENCE_FIRST};
 	struct record record = {.device_count = 1};
 	struct device *device = &record.devices[0];
 	char code[1][RECOVERY_LENGTH + 1];

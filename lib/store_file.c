@@ -318,13 +318,14 @@ enum reason store_sync(struct store *store, const char *path)
 	return reason;
 }
 
-static void format_blocks(struct state *state, struct image *image)
+static void format_blocks(const struct state *state, struct image *image)
 {
+	struct state older = *state;
+
+	older.sequence--;
 	memset(image->blocks, '\n', sizeof(image->blocks));
-	for (size_t i = 0; i < STATE_SLOTS; i++) {
-		state->sequence = i + 1;
-		state_format(state, image->blocks[i]);
-	}
+	state_format(&older, image->blocks[0]);
+	state_format(state, image->blocks[1]);
 }
 
 /* Whoever the umask and the caller's user would give it to: it belongs to the store's owner. */
@@ -344,14 +345,13 @@ enum reason file_create(struct store *store, const char *path, const struct reco
 			const struct state *state, enum durability durability)
 {
 	enum reason reason = REASON_NONE;
-	struct state first = *state;
 	struct image image;
 	int directory, fd;
 
 	errno = 0;
 	if (!record_format(record, image.record))
 		return store_fail(store, path, REASON_RECORD_TOO_LARGE);
-	format_blocks(&first, &image);
+	format_blocks(state, &image);
 	directory = file_directory(store, path);
 	if (directory < 0) {
 		reason = store_fail(store, path, REASON_STORE_UNWRITABLE);

@@ -82,14 +82,22 @@ enum reason file_read(struct store *store, const char *path, int fd, struct reco
 enum reason file_write_slot(struct store *store, const char *path, int fd, int slot,
 			    const struct state *state);
 
+/*
+ * Sequence numbers of new files. What is spent in one that took another's place is not in the old
+ * one, which a power loss could bring back: until its name is durable it is marked, and whoever
+ * finds the mark syncs the name first.
+ */
+#define SEQUENCE_UNNAMED UINT64_C(1)
+#define SEQUENCE_FIRST   UINT64_C(2)
+
 /* Whether a new file is synced at once, or by its caller, together with others. */
 enum durability { DURABLE_NOW, DURABLE_LATER };
 
 /*
  * file_create(store, path, record, state, durability):
  * Make a new secret file at ${path}, whole, and durable now or later, owned by the store's owner,
- * mode 0600; the caller makes its name durable. What stands at ${path} is an error. On failure
- * nothing is left.
+ * mode 0600; the caller makes its name durable. Its last slot has the sequence number of ${state},
+ * the one before it one less. What stands at ${path} is an error. On failure nothing is left.
  */
 enum reason file_create(struct store *store, const char *path, const struct record *record,
 			const struct state *state, enum durability durability);

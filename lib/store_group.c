@@ -50,12 +50,14 @@ enum reason group_has(struct store *store, const char *user, bool *exists)
 enum reason group_put(struct store *store, const char *user, const struct record *record,
 		      const struct state *state)
 {
+	struct state first = *state;
 	char path[STORE_FILE_MAX + 1];
 	char new_path[STORE_FILE_MAX + 1];
 
 	if (!set_paths(user, path, new_path))
 		return store_fail(store, path, REASON_FILE_UNTRUSTED);
-	return file_create(store, new_path, record, state, DURABLE_LATER);
+	first.sequence = SEQUENCE_FIRST; /* it replaces none */
+	return file_create(store, new_path, record, &first, DURABLE_LATER);
 }
 
 /* Since Linux 5.8 this tells what could not be written since the directory was opened. */

@@ -74,6 +74,19 @@ after_a_killed_login() {
 	typed=$right typed_login "$@"
 }
 
+is_marked() {
+	grep -qax 'state 0*1' "$STORE/users/$user" && ! grep -qax 'state 0*2' "$STORE/users/$user"
+}
+
+# Whoever changes the record is killed once the new file has its name, and before that is synced.
+after_a_killed_change() {
+	local fault=fsync:signal=KILL:when=2
+	command_recovery "$@" 2>/dev/null
+	is_marked || die "the change was not killed in time"
+	fault=''
+	typed_login "$@"
+}
+
 # The mark that the user was told may be lost, and nothing else.
 after_session() {
 	wants "failures" "$(state_of failures)" 0
@@ -173,6 +186,7 @@ at_every_state "a right code" renewed after_accepted typed_login
 at_every_state "a wrong code" with_wrong after_wrong typed_login
 at_every_state "a recovery code" with_recovery after_accepted typed_login
 at_every_state "a right code after a killed login" renewed after_accepted after_a_killed_login
+at_every_state "a right code after a killed change" renewed after_accepted after_a_killed_change
 at_every_state "a session" with_news after_session open_session
 at_every_state "a recovery code after a session" with_news_to_come after_accepted after_a_session
 at_every_state "enroll" not_enrolled after_enroll command_enroll

@@ -18,6 +18,7 @@
 #define SLOTS 2
 #define FILES 2            /* the one that is there, and the one that replaces it */
 #define NOBODY 255
+#define UNNAMED 1          /* the sequence number that marks a file */
 #define RIGHT 1            /* a step whose code somebody has ... */
 #define WRONG 0            /* ... and a guess */
 
@@ -158,6 +159,14 @@ again:
 	 * | transaction->slot = 1 - newest;
 	 */
 	STEP(read_newest(f));
+#ifndef BREAK_MARK
+	/*
+	 * lib/store.c: lock_and_read
+	 * | if (transaction->state.sequence == SEQUENCE_UNNAMED)
+	 * | return store_sync(store, STORE_USERS);
+	 */
+	STEP(if :: state.sequence == UNNAMED -> named_durably = named :: else fi);
+#endif
 
 	/*
 	 * What is refused is written too, as it was.
@@ -271,24 +280,25 @@ proctype change() {
 	 */
 	STEP(read_newest(f));
 	/*
-	 * Whole and durable, under another name.
+	 * Whole and durable, under another name, and marked.
 	 * lib/store_change.c: change_write
-	 * | enum reason reason = file_create(store, change->new_file, record, state, DURABLE_NOW);
+	 * | marked.sequence = SEQUENCE_UNNAMED;
+	 * | reason = file_create(store, change->new_file, record, &marked, DURABLE_NOW);
 	 * lib/store_file.c: file_create
-	 * | format_blocks(&first, &image);
+	 * | format_blocks(state, &image);
 	 * | if (write_new(store, fd, &image, durability) != 0) {
 	 * lib/store_file.c: format_blocks
-	 * | state->sequence = i + 1;
+	 * | older.sequence--;
 	 * lib/store_file.c: write_new
 	 * | return durability == DURABLE_NOW ? fsync(fd) : 0;
 	 */
 	STEP(copy(files[1].cache[0], state);
 	     copy(files[1].cache[1], state);
-	     files[1].cache[0].sequence = 1;
-	     files[1].cache[1].sequence = 2;
+	     files[1].cache[0].sequence = UNNAMED - 1;
+	     files[1].cache[1].sequence = UNNAMED;
 	     make_durable(1));
 	/*
-	 * Locked until its name is durable.
+	 * Locked until its name is durable, and known to be.
 	 * lib/store_change.c: change_write
 	 * | reason = file_lock_wait(store, change->new_file, fd, store_deadline());
 	 */
@@ -301,11 +311,19 @@ proctype change() {
 	 */
 	STEP(named = 1);
 	/*
-	 * Not killed here: see "What the protocol assumes" in README.md.
 	 * lib/store_change.c: change_write
 	 * | reason = store_sync(store, STORE_USERS);
 	 */
-	named_durably = 1;
+	STEP(named_durably = 1);
+	/*
+	 * lib/store_change.c: change_write
+	 * | take_mark(change, fd, &marked);
+	 * lib/store_change.c: take_mark
+	 * | first.sequence = SEQUENCE_FIRST;
+	 * | (void)file_write_slot(change->store, change->file, fd, 0, &first);
+	 */
+	STEP(copy(files[1].cache[0], state);
+	     files[1].cache[0].sequence = UNNAMED + 1);
 killed:
 	/*
 	 * lib/store_change.c: change_write
@@ -359,8 +377,8 @@ init {
 	atomic {
 		files[0].owner = NOBODY;
 		files[1].owner = NOBODY;
-		files[0].cache[0].sequence = 1;
-		files[0].cache[1].sequence = 2;
+		files[0].cache[0].sequence = UNNAMED;
+		files[0].cache[1].sequence = UNNAMED + 1;
 		make_durable(0);
 		for (i : 1 .. LOGINS) {
 			if

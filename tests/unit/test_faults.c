@@ -16,6 +16,7 @@
 #include "otp.h"
 #include "revision.h"
 #include "site.h"
+#include "store_file.h"
 #include "store_group.h"
 #include "unit.h"
 
@@ -315,6 +316,19 @@ static void require_durable(struct fixture *fixture, enum reason reason)
 		assert_int_equal(fixture_state(fixture).failures, 1);
 }
 
+/* Whether whoever puts a file in the place of the old one is killed then. */
+static bool changes_are_killed;
+
+static void put_marked(struct fixture *fixture, const struct record *record)
+{
+	static const struct state marked = {.sequence = SEQUENCE_UNNAMED};
+	struct store *store = &fixture->store;
+
+	assert_int_equal(file_create(store, STORE_NEW "/alice", record, &marked, DURABLE_LATER),
+			 REASON_NONE);
+	assert_int_equal(file_rename(store, STORE_NEW "/alice", STORE_USERS "/alice"), REASON_NONE);
+}
+
 /* alice as she was, without the time that making hashes takes; and nobody else. */
 static void renew(struct fixture *fixture)
 {
@@ -329,6 +343,8 @@ static void renew(struct fixture *fixture)
 	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
 	assert_int_equal(change_write(&change, &record, &fresh), REASON_NONE);
 	change_end(&change);
+	if (changes_are_killed)
+		put_marked(fixture, &record);
 }
 
 static void fail_each_call(struct fixture *fixture, size_t index, int error)
@@ -377,12 +393,22 @@ static void test_each_call_fails_on_old_kernels(void **state)
 	faults_set_kernel(FAULTS_KERNEL_OF_TODAY);
 }
 
+/* The same on a file that a killed change has left, with its mark. */
+static void test_each_call_fails_after_a_killed_change(void **state)
+{
+	changes_are_killed = true;
+	fail_in_each_way(*state);
+	changes_are_killed = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_each_call_fails, fixture_make, fixture_remove),
 		cmocka_unit_test_setup_teardown(test_each_call_fails_on_old_kernels, fixture_make,
 						fixture_remove),
+		cmocka_unit_test_setup_teardown(test_each_call_fails_after_a_killed_change,
+						fixture_make, fixture_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
