@@ -59,30 +59,45 @@ bool account_is_compat(const char *name)
 	return name[0] == '+' || name[0] == '-';
 }
 
+/* Return what getpwnam_r(3) does. */
+static int look_up(const char *name, struct passwd *entry, char buffer[ACCOUNT_SIZE],
+		   struct passwd **found)
+{
+	int error = account_is_compat(name) ? ENOENT : look_locally(name, entry, buffer, found);
+
+	/* Of a directory that many hosts share, for one. */
+	if (error == ENOENT)
+		error = getpwnam_r(name, entry, buffer, ACCOUNT_SIZE, found);
+	return error;
+}
+
 int account_find(const char *name, struct passwd *entry, char buffer[ACCOUNT_SIZE])
 {
 	struct passwd *found = NULL;
-	int error;
+	int error = look_up(name, entry, buffer, &found);
 
-	if (account_is_compat(name))
-		return ENOENT;
-	error = look_locally(name, entry, buffer, &found);
-	/* Of a directory that many hosts share, for one. */
-	if (error == ENOENT)
-		error = getpwnam_r(name, entry, buffer, ACCOUNT_SIZE, &found);
 	if (found != NULL)
 		return 0;
 	return error != 0 && error != ESRCH ? error : ENOENT;
 }
 
+/*
+ * Where every source was asked, getpwnam_r(3) returns 0 for nobody. ENOENT is of one that could not
+ * be: its socket is not there.
+ */
 int account_own_name(const char *name, bool *own)
 {
 	char buffer[ACCOUNT_SIZE];
 	struct passwd entry;
-	int error = account_find(name, &entry, buffer);
+	struct passwd *found = NULL;
+	int error = look_up(name, &entry, buffer, &found);
 
-	*own = error == 0 && strcmp(entry.pw_name, name) == 0;
-	return error;
+	*own = found != NULL && strcmp(entry.pw_name, name) == 0;
+	if (found != NULL)
+		return 0;
+	if (error == 0)
+		return ENOENT;
+	return error != ENOENT ? error : EIO;
 }
 
 enum reason account_reason(int error)

@@ -84,7 +84,10 @@ FILE *fopen(const char *path, const char *mode)
 	return real(path, mode);
 }
 
-/* A directory where case is nothing, and one that does not answer. */
+/*
+ * A directory where case is nothing, and sources that do not answer: one says so, and of one there
+ * is not even a socket.
+ */
 int getpwnam_r(const char *name, struct passwd *entry, char *buffer, size_t size,
 	       struct passwd **found)
 {
@@ -95,6 +98,10 @@ int getpwnam_r(const char *name, struct passwd *entry, char *buffer, size_t size
 	*found = NULL;
 	if (strcmp(name, "unanswered") == 0)
 		return EIO;
+	if (strcmp(name, "unconnected") == 0)
+		return ENOENT;
+	if (strcmp(name, "+alice") == 0)
+		name++;
 	if (strcasecmp(name, alice) == 0) {
 		*entry = (struct passwd){.pw_name = alice};
 		*found = entry;

@@ -136,9 +136,13 @@ static void test_other_names(void **state)
 			"result=refused reason=other_name");
 	(void)alice_try("enrol_code", "ALICE", NULL, NULL, PAM_AUTH_ERR, "",
 			"result=refused reason=other_name");
+	(void)alice_try("allow_code", "+alice", NULL, NULL, PAM_AUTH_ERR, "",
+			"result=refused reason=other_name");
 	(void)alice_try("code", "ALICE", alice_code(0), NULL, PAM_AUTH_ERR, CODE,
 			"reason=unenrolled");
 	(void)alice_try("allow_code", "unanswered", NULL, NULL, PAM_AUTHINFO_UNAVAIL, "",
+			"result=error reason=users_unreadable");
+	(void)alice_try("enrol_code", "unconnected", NULL, NULL, PAM_AUTHINFO_UNAVAIL, "",
 			"result=error reason=users_unreadable");
 }
 
