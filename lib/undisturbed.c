@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
+#include <sys/fsuid.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -55,6 +56,15 @@ static bool set_users(uid_t real, uid_t saved)
 	return syscall(SET_USERS, real, as_it_is, saved) == 0;
 }
 
+/* Another thread may have become another user for all of them. */
+static bool is_root_altogether(void)
+{
+	uid_t real, effective, saved;
+
+	return getresuid(&real, &effective, &saved) == 0 && real == 0 && effective == 0 &&
+	       saved == 0;
+}
+
 /* By what the kernel noted at exec, for a login as root's costs no system call more. */
 static bool is_set_user_id_root(void)
 {
@@ -79,7 +89,8 @@ static void take_from_caller(struct undisturbed *before)
 {
 	uid_t effective;
 
-	before->was_callers = is_set_user_id_root() &&
+	/* Who opens files as another user would do so as root afterwards. */
+	before->was_callers = is_set_user_id_root() && setfsuid((uid_t)-1) == 0 &&
 			      getresuid(&before->real, &effective, &before->saved) == 0 &&
 			      effective == 0 && (before->real != 0 || before->saved != 0) &&
 			      can_give_back(before);
@@ -141,7 +152,7 @@ static void take_size_signal(void)
 
 void undisturbed_end(const struct undisturbed *before, bool raised)
 {
-	if (before->was_callers)
+	if (before->was_callers && is_root_altogether())
 		give_back_to_caller(before);
 	if (raised && !before->size_was_pending)
 		take_size_signal();

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
+#include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -339,6 +340,43 @@ static void test_without_right(void **state)
 	assert_int_equal(WTERMSIG(status), SIGKILL);
 }
 
+/* Another thread has become the caller for good, and so have all. */
+static void end_as_the_caller(void)
+{
+	struct undisturbed before;
+
+	undisturbed_begin(&before);
+	if (setresuid(CALLER, CALLER, CALLER) != 0)
+		_exit(2);
+	undisturbed_end(&before, false);
+	_exit(getuid() == CALLER ? 0 : 3);
+}
+
+static void test_became_another(void **state)
+{
+	(void)state;
+	if (geteuid() == 0)
+		assert_int_equal(ended(end_as_the_caller), 0);
+}
+
+/* A program that opens files as its caller goes on to do so. */
+static void open_as_the_caller(void)
+{
+	struct undisturbed before;
+
+	(void)setfsuid(CALLER);
+	undisturbed_begin(&before);
+	undisturbed_end(&before, false);
+	_exit(setfsuid((uid_t)-1) == CALLER && getuid() == CALLER ? 0 : 3);
+}
+
+static void test_opens_as_another(void **state)
+{
+	(void)state;
+	if (geteuid() == 0)
+		assert_int_equal(ended(open_as_the_caller), 0);
+}
+
 #define SU_TEST(function) cmocka_unit_test_setup_teardown(function, be_su, be_root)
 
 int main(void)
@@ -348,7 +386,8 @@ int main(void)
 		cmocka_unit_test(test_blocked),     cmocka_unit_test(test_callers),
 		cmocka_unit_test(test_stop_waits),  SU_TEST(test_caller_cannot_stop),
 		cmocka_unit_test(test_others_stay), SU_TEST(test_limit_of_processes),
-		SU_TEST(test_without_right),
+		SU_TEST(test_without_right),        SU_TEST(test_became_another),
+		SU_TEST(test_opens_as_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
