@@ -5,7 +5,7 @@
 # in programs.sh, what they log in with; in leaks.sh, what must be found nowhere.
 # A topic runs as root on a machine that may be thrown away, tests what is installed there (with
 # BUILD=DIR, what that build installs first, but for a topic that sets installs=own), and ends with
-# 'finish'.
+# 'finish'. IN_PLACE=yes tells of a machine that may lack something, see lacks.
 #
 #   let_in REASON NAME COMMAND...      COMMAND logs a user in, the log says why
 #   kept_out REASON NAME COMMAND...    it does not, and the log says result=refused and why
@@ -51,6 +51,16 @@ fail() {
 	trace "$2"
 	sed 's/^/#   shown: /' "$work/output"
 	sed 's/^/#  logged: /' "$work/said"
+}
+
+# lacks NAME WHY: what is needed for this isn't there. A container that is thrown away may do without, and
+# it is counted as skipped; elsewhere nothing is to be left out of a run that is all well.
+lacks() {
+	if [ -n "${IN_PLACE-}" ]; then
+		ok "$1 # SKIP $2"
+	else
+		fail "$1" "$2"
+	fi
 }
 
 # There is nothing to test with: say why, and end.
