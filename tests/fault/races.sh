@@ -248,7 +248,7 @@ if mount_disk >"$work/output" 2>&1; then
 	umount "$STORE"
 	rm -rf /disk/twokey
 else
-	ok "on ext4 # SKIP no loop device: $(tail -n 1 "$work/output")"
+	lacks_ext4 "on ext4"
 fi
 
 finish

@@ -343,6 +343,11 @@ mount_ext4() {
 	mount -o loop "$work/ext4" "$1"
 }
 
+# lacks_ext4 NAME: where mount_ext4 has failed, and $work/output tells why.
+lacks_ext4() {
+	lacks "$1" "$(tail -n 1 "$work/output"): it takes mkfs.ext4 and a loop device ('modprobe loop')"
+}
+
 machine_up() {
 	trap 'stop_daemons; unwatch_leaks; rm -rf "$work" /dev/log' EXIT
 	if [ "${installs-}" != own ] && [ -n "${BUILD-}" ]; then
