@@ -143,7 +143,7 @@ check "Ctrl-C at a terminal: each has a sheet" test "$(find "$out" -name '*.txt'
 
 forget
 mkfifo "$RUN/fifo"
-nohup twokey enroll --batch - --out "$out" <"$RUN/fifo" >"$work/said.out" 2>&1 &
+nohup twokey enroll --batch - --out "$out" <"$RUN/fifo" >"$work/said.out" 2>>"$work/stderr.all" &
 pid=$!
 exec 7>"$RUN/fifo"
 wait_until pgrep --parent "$pid"
@@ -191,7 +191,7 @@ for call in openat fchmod syncfs fsync renameat renameat2 flock; do
 		(exec 2>/dev/null
 		timeout 20 strace -f -qq -o "$work/trace" -e trace="$call" \
 			-e inject="$call:signal=KILL:when=$number" twokey enroll --batch "$RUN/three" \
-			--out "$out" >/dev/null 2>&1 </dev/null
+			--out "$out" >/dev/null 2>>"$work/stderr.all" </dev/null
 		true)
 		grep -q 'killed by SIGKILL' "$work/trace" || break
 		kills=$((kills + 1))
@@ -209,9 +209,9 @@ interrupts=0
 for call in openat flock pipe clone read poll write wait4 close; do
 	number=1
 	while forget; do
-		"${HEEDING[@]}" strace -qq -o "$work/trace" -e trace="$call" \
+		together "${HEEDING[@]}" strace -qq -o "$work/trace" -e trace="$call" \
 			-e inject="$call:signal=INT:when=$number" twokey enroll --batch "$RUN/three" \
-			--out "$out" >"$work/said.out" 2>&1 </dev/null
+			--out "$out" >"$work/said.out" </dev/null
 		status=$?
 		grep -q -- '--- SIGINT' "$work/trace" || break
 		interrupts=$((interrupts + 1))
@@ -244,7 +244,8 @@ took=$((${EPOCHREALTIME/./} - began)) # microseconds
 ended=0
 for ((round = 0; round < ROUNDS; round++)); do
 	forget
-	"${HEEDING[@]}" setsid twokey enroll --batch "$RUN/many" --out "$out" >/dev/null 2>&1 </dev/null &
+	"${HEEDING[@]}" setsid twokey enroll --batch "$RUN/many" --out "$out" \
+		>/dev/null 2>>"$work/stderr.all" </dev/null &
 	pid=$!
 	some_time
 	case $((round % 3)) in
@@ -267,6 +268,7 @@ wait_until sh -c "ls -A $out 2>/dev/null | grep -q ."
 kill -INT "$pid"
 wait "$pid"
 status=$?
+cat "$work/said.err" >>"$work/stderr.all"
 if [ "$status" = 1 ]; then
 	check "Ctrl-C says how to go on" grep -q "run the same command again" "$work/said.err"
 else
@@ -343,7 +345,7 @@ check "the next run removes it" whole "$RUN/three"
 # No more than are enrolled while it waits, on a machine with much else to do.
 head -n 60 "$RUN/many" >"$RUN/some"
 forget
-(batch "$RUN/some" >/dev/null 2>&1) &
+aside batch "$RUN/some" >/dev/null &
 check "a second run waits for the first" batch "$RUN/some"
 wait "$!"
 check "two runs are as one" whole "$RUN/some"

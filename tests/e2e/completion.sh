@@ -21,7 +21,7 @@ commands() {
 # store, which every command takes, only where --help tells of them.
 options_of() {
 	{
-		LC_ALL=C twokey "$1" --= 2>&1 | grep -o -- "'--[a-z][a-z-]*'" | tr -d "'" |
+		together env LC_ALL=C twokey "$1" --= | grep -o -- "'--[a-z][a-z-]*'" | tr -d "'" |
 			grep -vx -- '--json\|--store'
 		LC_ALL=C twokey "$1" --help | grep -o -- '--[a-z][a-z-]*'
 	} | sort -u
@@ -31,7 +31,7 @@ options_of() {
 offers() {
 	local shell=$1 name=$2 line=$3 word missing=
 	shift 3
-	"$here/complete.py" "$shell" "$line" >"$work/output" 2>&1
+	together "$here/complete.py" "$shell" "$line" >"$work/output"
 	for word in "$@"; do
 		grep -Fqx -- "$word" "$work/output" || missing="$missing $word"
 	done

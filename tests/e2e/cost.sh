@@ -8,7 +8,7 @@ readonly BENCH=$here/../../bench
 
 secret JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP # of setting.py
 make -C "${BUILD:?}" bench_login >"$work/output" 2>&1 || die "make bench_login"
-BUILD=$BUILD "$BENCH/cost.py" >"$work/costs" 2>"$work/output" ||
+listen "$work/output" env BUILD="$BUILD" "$BENCH/cost.py" >"$work/costs" ||
 	die "cost.py: $(tail -n 3 "$work/output")"
 while read -r found limit what; do
 	check "$what: $found, at most $limit" test "$found" -le "$limit"

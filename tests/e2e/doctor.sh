@@ -226,10 +226,10 @@ printf 'many%s\n' {1..20} >"$work/many"
 check "many users" twokey enroll --batch "$work/many" --out "$work/sheets" --quiet
 fast=(faketime -f '+0 x100000' twokey doctor)
 records=$(find "$STORE/users" -type f | wc -l)
-"$here/terminal.py" "${fast[@]}" >"$work/terminal" 2>&1
+together "$here/terminal.py" "${fast[@]}" >"$work/terminal"
 check "on a terminal it says how far it is" grep -qE "[0-9]+ of $records records" "$work/terminal"
 check "and takes it away at the end" grep -qF $'\r\033[K' "$work/terminal"
-"${fast[@]}" >"$work/pipe" 2>&1
+together "${fast[@]}" >"$work/pipe"
 check "in a pipe it says what it finds" grep -q "unknown to this host: many1 " "$work/pipe"
 check "and not how far it is" test "$(grep -cE "of $records records|"$'\r' "$work/pipe")" = 0
 
@@ -261,7 +261,7 @@ new_person
 key=$(head -c 20 /dev/urandom | base32)
 secret "$key"
 echo "otpauth://totp/${user^^}@host.example?secret=$key" >"$work/uri"
-any_case twokey import uri <"$work/uri" >"$work/output" 2>&1
+together any_case twokey import uri <"$work/uri" >"$work/output"
 check "a label in capitals is of who has it" twokey status "$user"
 twokey remove "$user" >"$work/output"
 

@@ -19,7 +19,7 @@ pam_enrolling() {
 # newcomer STEP...: $user at a terminal, with the program $by; sets $key and $recovery.
 newcomer() {
 	local status
-	"$here/enrol_at_login.py" --pages "$work/pages" "$@" -- "${by[@]}" >"$work/newcomer" 2>&1
+	together "$here/enrol_at_login.py" --pages "$work/pages" "$@" -- "${by[@]}" >"$work/newcomer"
 	status=$?
 	key=$(sed -n 1p "$work/newcomer")
 	mapfile -t recovery < <(sed -n '2,/^$/p' "$work/newcomer" | grep -E '^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$')
@@ -175,8 +175,8 @@ as_before "file size 9000"
 new_person
 by_su
 rm -f "$work/go"
-"$here/enrol_at_login.py" --until "$work/go" password="$password" code= app enter -- "${by[@]}" \
-	>"$work/other" 2>&1 &
+together "$here/enrol_at_login.py" --until "$work/go" password="$password" code= app enter \
+	-- "${by[@]}" >"$work/other" &
 other=$!
 wait_until grep -q "user=$user .*enrolment_due" "$work/log"
 check "two at once: the one is enrolled" newcomer password="$password" code= app enter

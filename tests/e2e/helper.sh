@@ -106,7 +106,7 @@ kept_out unenrolled "but not laxer" user_login lax "$user" "$password" ""
 # Whoever can't get in learns nothing of why here either.
 # refused NAME PASSWORD CODE: the caller sees what it saw first.
 refused() {
-	user_login both "$user" "$2" "$3" >"$work/transcript" 2>&1
+	together user_login both "$user" "$2" "$3" >"$work/transcript"
 	[ -e "$work/first" ] || cp "$work/transcript" "$work/first"
 	check "$1: prompts and PAM code are the same" cmp "$work/transcript" "$work/first"
 }
@@ -166,7 +166,7 @@ fails_closed helper_powerless "a helper of root's does nothing" \
 
 for status in 0 1 39 43 44 49 255; do
 	helper_that "exit $status"
-	user_login both "$user" "$password" "$(code 1)" >"$work/output" 2>&1
+	together user_login both "$user" "$password" "$(code 1)" >"$work/output"
 	check "a helper that ends with $status lets nobody in" test "$?" = 9
 done
 helper_that 'kill -KILL $$'

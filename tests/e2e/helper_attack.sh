@@ -236,7 +236,7 @@ check_status 43 "run under strace it has no rights" ask strace -o /dev/null
 logged "and says so" "reason=helper_powerless"
 
 # Looked at in the end; begun here, where there may be more than one helper.
-as_user "$HELPER" < <(exec sleep 60) 2>"$work/alarm" &
+aside as_user "$HELPER" < <(exec sleep 60) &
 endless=$!
 
 # --- The password's own helper, which is its caller's to kill
@@ -288,7 +288,7 @@ echo "max_failures = 1000" >/etc/security/twokey.conf
 
 # traced OPTION...: the helper under root's strace, which leaves it its rights.
 traced() {
-	strace -u "$user" -o "$work/trace" "$@" "$HELPER" <"$work/request" >"$work/output" 2>&1
+	together strace -u "$user" -o "$work/trace" "$@" "$HELPER" <"$work/request" >"$work/output"
 }
 
 # place_of CALL: which system call of the helper is the first such one.

@@ -43,8 +43,8 @@ asked() {
 	local wanted=$1 name=$2
 	shift 2
 	"$here/make_request.py" user="$user" "$@" >"$work/request"
-	copying twokey-helper -- strace -u "$user" "${HOLD[@]}" "$HELPER" \
-		<"$work/request" >"$work/output" 2>&1
+	together copying twokey-helper -- strace -u "$user" "${HOLD[@]}" "$HELPER" \
+		<"$work/request" >"$work/output"
 	check "$name: the answer" test "$status" = "$wanted"
 	clean "$name" twokey-helper
 }
@@ -88,9 +88,9 @@ waiting() {
 session() {
 	local name=$1
 	shift
-	copying twokey-helper twokey -- "$here/enrol_oneself.py" --password "$password" \
+	listen "$work/output" copying twokey-helper twokey -- "$here/enrol_oneself.py" --password "$password" \
 		--meanwhile "$work/tell_dumpable twokey twokey-helper >$work/dumpable" \
-		--strace "-o /dev/null ${HOLD[*]}" "$@" >"$work/seen" 2>"$work/output"
+		--strace "-o /dev/null ${HOLD[*]}" "$@" >"$work/seen"
 	key=$(json '["key"]' <"$work/seen")
 	mapfile -t recovery < <(json '["recovery"]' <"$work/seen")
 	secret "$key" "${recovery[@]}" "${recovery[@]//-/}"

@@ -95,8 +95,7 @@ let_in code_accepted "google, 60 seconds: the old phone" \
 new_person
 google_file --no-confirm --time-based --allow-reuse --no-rate-limit --window-size=3
 check "google, and a phone of 8 digits: import" import google "$file" --user "$user"
-twokey enroll "$user" --add --device big --digits 8 --no-confirm --qr none --json \
-	>"$work/enrolled" 2>/dev/null
+aside twokey enroll "$user" --add --device big --digits 8 --no-confirm --qr none --json >"$work/enrolled"
 big=$(json '["secret"]' <"$work/enrolled")
 secret "$big"
 let_in recovery_accepted "google, and a phone of 8 digits: recovery code" login "${scratch[0]}"
@@ -132,7 +131,7 @@ check_status 1 "google --home: who is enrolled is refused" import google --home
 shown "and named" "^twokey: $first: .*--replace"
 check_status 1 "google --home: --dry-run tells so before" import google --home --dry-run
 shown "and names them" "^twokey: $first: .*--replace"
-twokey import google --home --json >"$work/json" 2>"$work/output"
+listen "$work/output" twokey import google --home --json >"$work/json"
 check "google --home: and JSON names no file" \
 	grep -Pzq "\"source\": null,\s*\"line\": null,\s*\"user\": \"$first\"" "$work/json"
 
@@ -197,7 +196,7 @@ for option in --dry-run ""; do
 done
 check_status 1 "oath: and nothing is written of the user" twokey status og
 check "oath: another user's key it may be" twokey status oh
-twokey import oath "$work/twins.oath" --replace --json >"$work/json" 2>"$work/output"
+listen "$work/output" twokey import oath "$work/twins.oath" --replace --json >"$work/json"
 check "oath: JSON says the same" grep -q "the key of device token, line 1, too: one phone" "$work/json"
 
 printf '%s\n' "HOTP/T45 x - $HEX" "HOTP y - 00" "HOTP z -" "OCRA w - $HEX" "HOTP v - ${HEX}zz" \

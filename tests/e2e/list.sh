@@ -51,7 +51,7 @@ locked=$user
 new_user
 old=$user
 let_in code_accepted "one logs in" login "$(code)"
-faketime -f '+40d' twokey list --stale 30 >"$work/later" 2>&1
+together faketime -f '+40d' twokey list --stale 30 >"$work/later"
 
 check "list" twokey list
 listed "everybody, sorted" "$fresh $active $locked $old"
@@ -141,6 +141,6 @@ check_status 3 "two damaged records" twokey list
 shown "the first is named" "twokey: many00777: "
 shown "the second is named" "twokey: many02222: "
 # Alone: a complaint may come in the middle of a row.
-check "the others are listed" test "$(twokey list 2>"$work/complaints" | grep -c ' never$')" = 3000
+check "the others are listed" test "$(aside twokey list | grep -c ' never$')" = 3000
 
 finish

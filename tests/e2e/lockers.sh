@@ -33,7 +33,8 @@ lock() {
 	setpriv --reuid="$user" --regid="$user" --init-groups --inh-caps=-all \
 		env DISPLAY="$SCREEN" HOME="/home/$user" XSECURELOCK_PAM_SERVICE=xsecurelock \
 		XSECURELOCK_NO_COMPOSITE=1 XSECURELOCK_SAVER=saver_blank \
-		XSECURELOCK_DISCARD_FIRST_KEYPRESS=0 "$@" >"$work/locker" 2>&1 &
+		XSECURELOCK_DISCARD_FIRST_KEYPRESS=0 "$@" >"$work/locker" \
+		2>>"$work/stderr.all" &
 	locker=$!
 	wait_until has_screen
 }

@@ -34,8 +34,7 @@ su_shell() {
 
 # A session alone: root is asked for no key.
 session_alone() {
-	su - "$user" <<<"${WHOAMI[2]}" 2>&1 | tee "$work/answer"
-	grep -Fqx "in as $user" "$work/answer"
+	says "in as $user" su - "$user" <<<"${WHOAMI[2]}"
 }
 
 with_session su
@@ -134,7 +133,7 @@ check "PAM_SILENT: the session is opened" \
 	pamtester -v tell "$user" 'open_session(PAM_SILENT)'
 cp "$work/output" "$work/answer"
 untold "PAM_SILENT: nothing is said"
-pamtester tell "$user" open_session >"$work/answer" 2>&1
+together pamtester tell "$user" open_session >"$work/answer"
 told "but without it" '^1 wrong code was tried'
 
 new_person

@@ -55,7 +55,7 @@ login_traced() {
 
 # first_again USER: whose each wrong code is to be the first one.
 first_again() {
-	[ "${unlocked[$1]-0}" != 1 ] || twokey unlock "$1" >"$work/unlocked" 2>&1 ||
+	[ "${unlocked[$1]-0}" != 1 ] || together twokey unlock "$1" >"$work/unlocked" ||
 		die "$(cat "$work/unlocked")"
 }
 
@@ -63,7 +63,7 @@ first_again() {
 # ask=combined the module looks at the user's file before it asks.
 attempt_traced() {
 	first_again "$1"
-	"$here/pam_login.py" "$SERVICE" "$@" >"$work/transcript" 2>&1 </dev/null
+	together "$here/pam_login.py" "$SERVICE" "$@" >"$work/transcript" </dev/null
 	first_again "$1"
 	login_traced "$@"
 	since_loaded | grep -v ' read(0, ' | name_calls >"$work/calls"

@@ -59,7 +59,7 @@ to() {
 		exec 9>"$work/pipe"
 		wait "$!"
 		rm "$work/pipe"
-		"$@" 2>&1 >&9 9>&-
+		"$@" >&9 9>&-
 		local status=$?
 		exec 9>&-
 		return "$status"

@@ -31,7 +31,7 @@ polkit_login() {
 
 pam_twokey polkit-1
 mkdir -p /run/dbus
-in_background dbus-daemon --system --nofork --nopidfile --nosyslog 2>"$work/bus"
+in_background dbus-daemon --system --nofork --nopidfile --nosyslog 2>>"$work/stderr.all"
 wait_until test -S /run/dbus/system_bus_socket
 wait_until pkaction --action-id "$ACTION" # the bus starts polkitd on demand
 

@@ -37,8 +37,9 @@ enrols_at_login() {
 	new_person
 	: >"$work/wanted"
 	rm -f "$work"/dumps/* "$work/pages"
-	"$here/enrol_at_login.py" --pages "$work/pages" password="$password" code= letter="$1" app enter \
-		-- env "${DUMPING[@]}" "$work/login" "$SERVICE" "$user" enrol >"$work/printed" 2>&1
+	together "$here/enrol_at_login.py" --pages "$work/pages" \
+		password="$password" code= letter="$1" app enter \
+		-- env "${DUMPING[@]}" "$work/login" "$SERVICE" "$user" enrol >"$work/printed"
 	check "$name: it was enrolled" test "$(twokey status "$user" --json | json '["enrolled"]')" = true
 	key=$(sed -n 1p "$work/printed")
 	mapfile -t recovery < <(grep -oE "^$RECOVERY" "$work/printed")
@@ -94,10 +95,12 @@ enrols_unseen "twokey enroll --json"
 enrols_unseen "twokey enroll --add" --add --device tablet
 enrols_unseen "twokey enroll --replace" --replace
 
-# enrols_by NAME OPTION...: with a key from standard input, and the first code behind it.
+# enrols_by NAME OPTION...: with a key from standard input, and the first code behind it. With --json it is
+# standard error that shows a person the code.
 enrols_by() {
-	local name=$1 first
+	local name=$1 first heard=together
 	shift
+	[[ " $* " != *" --json "* ]] || heard=for_a_person
 	new_person
 	key=$(head -c 20 /dev/urandom | base32)
 	secret "$key"
@@ -106,7 +109,7 @@ enrols_by() {
 	first=$(eight_digits)
 	note "first code" "$first"
 	printf '%s\n%s\n' "$key" "$first" |
-		dumping twokey enroll "$user" --secret-stdin --digits 8 "$@" >"$work/printed" 2>&1
+		"$heard" dumping twokey enroll "$user" --secret-stdin --digits 8 "$@" >"$work/printed"
 	check "$name: it was enrolled" test "$(twokey status "$user" --json | json '["enrolled"]')" = true
 	mapfile -t recovery < <(grep -oE "$RECOVERY" "$work/printed")
 	secret "${recovery[@]}" "${recovery[@]//-/}"
@@ -118,24 +121,24 @@ enrols_by "twokey enroll, for a person" --qr utf8
 enrols_by "twokey enroll, a code in a file" --qr "png=$work/code.png"
 enrols_by "twokey enroll --json, for a person" --qr ascii --json
 person
-eight_digits | dumping twokey verify "$user" >"$work/printed" 2>&1
+eight_digits | together dumping twokey verify "$user" >"$work/printed"
 note "right code" "$(tail -n 1 "$work/secrets")"
 clean "twokey verify"
-dumping twokey show "$user" >"$work/printed" 2>&1
+together dumping twokey show "$user" >"$work/printed"
 clean "twokey show"
-dumping twokey show "$user" --json >"$work/printed" 2>&1
+together dumping twokey show "$user" --json >"$work/printed"
 clean "twokey show --json"
-strace -o "$work/trace" twokey show "$user" >"$work/printed" 2>&1
+together strace -o "$work/trace" twokey show "$user" >"$work/printed"
 check "twokey show: no core dump is possible once it looks for a key" sh -c '
 	sed -n "/\"users\"/q; /PR_SET_DUMPABLE, SUID_DUMP_DISABLE) = 0/p" "$1" | grep -q . &&
 		grep -q "\"users" "$1"' sh "$work/trace"
-dumping twokey export uri "$user" >"$work/printed" 2>&1
+together dumping twokey export uri "$user" >"$work/printed"
 clean "twokey export uri"
-dumping twokey export oath "$user" >"$work/printed" 2>&1
+together dumping twokey export oath "$user" >"$work/printed"
 clean "twokey export oath"
-dumping twokey status "$user" >"$work/printed" 2>&1
+together dumping twokey status "$user" >"$work/printed"
 clean "twokey status"
-dumping twokey recovery "$user" >"$work/printed" 2>&1
+together dumping twokey recovery "$user" >"$work/printed"
 mapfile -t recovery < <(grep -oE "$RECOVERY" "$work/printed")
 secret "${recovery[@]}" "${recovery[@]//-/}"
 note "recovery code" "${recovery[@]}"
@@ -143,7 +146,7 @@ clean "twokey recovery"
 
 # imports FORM [FILE]: a key of another program's, for a new person, from $work/source.
 imports() {
-	dumping twokey import "$@" <"$work/source" >"$work/printed" 2>&1
+	together dumping twokey import "$@" <"$work/source" >"$work/printed"
 	check "twokey import $1: it was enrolled" \
 		test "$(twokey status "$user" --json | json '["enrolled"]')" = true
 	clean "twokey import $1"

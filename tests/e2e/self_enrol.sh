@@ -193,9 +193,9 @@ for mode in --add --replace; do
 	run oneself --password "$password" --first end --strace "-o $work/trace -e openat2"
 	opened=$(place_of_record)
 	rm "$work/trace"
-	oneself --password "$password" --strace \
+	together oneself --password "$password" --strace \
 		"-o $work/trace -e openat2 --inject=openat2:delay_enter=4s:when=$opened" \
-		-- "$mode" --device found >"$work/frozen" 2>&1 &
+		-- "$mode" --device found >"$work/frozen" &
 	frozen=$!
 	wait_until grep -aq 'openat2(.*"decoys/[0-9]' "$work/trace" # the call before it
 	twokey enroll "$user" --no-confirm --qr none --json >"$work/enrolled"

@@ -17,8 +17,8 @@ elsewhere() {
 	find /root/elsewhere -type f -exec cat {} +
 }
 
-# root_works: all that root's programs do with the store, of one who is enrolled and one who is not.
-root_works() {
+# each_work: all that root's programs do with the store, of one who is enrolled and one who is not.
+each_work() {
 	timeout 20 twokey enroll "$newcomer" --no-confirm --qr none --json
 	timeout 20 twokey enroll "$user" --replace --no-confirm --qr none --json
 	timeout 20 twokey enroll "$user" --add --device tablet --no-confirm --qr none
@@ -34,7 +34,11 @@ root_works() {
 	pam_login "$SERVICE" "$user" "$password" 123456
 	pam_login "$SERVICE" "$newcomer" "$password" 123456
 	timeout 20 twokey remove "$newcomer"
-} >>"$work/worked" 2>&1
+}
+
+root_works() {
+	together each_work >>"$work/worked"
+}
 
 # in_place_of WHAT COMMAND...: the owner's, with root's work behind it; then all is as it was.
 in_place_of() {

@@ -132,8 +132,8 @@ done
 
 # --- Scripts, and where it can't work
 
-answering "$password" "$(wrong_code)" -- twokey try "$SERVICE" "$user" --json >"$work/tried" \
-	2>"$work/output"
+listen "$work/output" answering "$password" "$(wrong_code)" -- \
+	twokey try "$SERVICE" "$user" --json >"$work/tried"
 check "--json" test "$(json '["accepted"]' <"$work/tried")" = false
 check "--json: the code" test "$(json '["phases"][0]["code"]' <"$work/tried")" = PAM_AUTH_ERR
 check "--json: the prompts" test \
@@ -149,7 +149,7 @@ shown "it is tried all the same" "^auth: PAM_SERVICE_ERR"
 rm /etc/security/twokey.conf
 
 mv /dev/log /dev/log.away
-answering x y -- twokey try "$SERVICE" "$user" >"$work/unlogged" 2>&1
+together answering x y -- twokey try "$SERVICE" "$user" >"$work/unlogged"
 status=$?
 mv /dev/log.away /dev/log
 check "without /dev/log it is tried all the same" test "$status" = 1

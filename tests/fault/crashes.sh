@@ -102,7 +102,7 @@ after_enroll() {
 
 # A store that is half made becomes a whole one, and strangers are refused like anyone else.
 after_first() {
-	if ! twokey status "$user" >/dev/null 2>&1; then
+	if ! aside twokey status "$user" >/dev/null; then
 		command_enroll env >/dev/null || trouble+="can't be enrolled again; "
 	fi
 	new_code_gets_in
@@ -170,7 +170,7 @@ seen_or_again() {
 	"$1"
 	[ "$renames" = 0 ] || wants "is enrolled" "$enrolled" true
 	[ "$enrolled" != true ] || return 0
-	"$2" untraced >"$work/output" 2>&1 </dev/null
+	together "$2" untraced >"$work/output" </dev/null
 	"$1"
 	wants "is enrolled again" "$enrolled" true
 }

@@ -11,7 +11,7 @@
 
 # whole_record: and the store holds nothing else.
 whole_record() {
-	twokey status "$user" >/dev/null 2>&1
+	aside twokey status "$user" >/dev/null
 	wants "is enrolled" "$?" "${1-0}"
 	nothing_stays
 }
@@ -28,7 +28,7 @@ after_enroll() {
 		wants "the new phone" "$(new_phone)" 0
 	else
 		# Told that it failed, the administrator does it again.
-		command_replace env >/dev/null 2>&1 || command_enroll env >/dev/null 2>&1
+		aside command_replace env >/dev/null || aside command_enroll env >/dev/null
 		whole_record
 		wants "the new phone, enrolled again" "$(new_phone)" 0
 	fi
@@ -64,7 +64,7 @@ after_remove() {
 	if command_ended; then
 		whole_record 1
 	else
-		twokey remove "$user" >/dev/null 2>&1
+		aside twokey remove "$user" >/dev/null
 		whole_record 1
 	fi
 }

@@ -142,7 +142,7 @@ signals_while_waiting() {
 		started=$SECONDS
 		printf '%s\n' "$password" "$(code)" |
 			setpriv --reuid="$caller" --regid=nogroup --clear-groups "${command[@]}" \
-				>"$work/waited" 2>&1 &
+				>"$work/waited" 2>>"$work/stderr.all" &
 		wait_until pgrep --full "^${command[*]}\$"
 		waiting=$(pgrep --full "^${command[*]}\$")
 		sleep 0.3
@@ -169,7 +169,8 @@ stopped_with_the_lock() {
 	others=$user others_password=$password others_key=$key
 	new_user --recovery-codes 0
 	printf '%s\n' "$password" "$(code)" |
-		with_fault pwrite64 signal=STOP 1 /usr/bin/su "$user" -c : >"$work/waited" 2>&1 &
+		with_fault pwrite64 signal=STOP 1 /usr/bin/su "$user" -c : \
+			>"$work/waited" 2>>"$work/stderr.all" &
 	wait_until is_held
 	sleep 0.3
 	stopped=$(pgrep --full "^/usr/bin/su $user -c :\$")
@@ -197,7 +198,7 @@ start_su() {
 	rm -f "$work/typed"
 	mkfifo "$work/typed"
 	with_fault "$1" delay_enter=3000000 1 /usr/bin/su "$user" -c : <"$work/typed" \
-		>"$work/waited" 2>&1 &
+		>"$work/waited" 2>>"$work/stderr.all" &
 	job=$!
 	exec {typing}>"$work/typed"
 	wait_until pgrep --full "^/usr/bin/su $user -c :\$"

@@ -13,8 +13,8 @@ readonly UNEXPECTED=write,writev,pwritev,ftruncate,fallocate,link,linkat,symlink
 
 # recorded COMMAND...: adds its calls to those in $work/trace.
 recorded() {
-	strace -f -y -s 65536 -o "$work/part" -e trace="$RECORDED,$UNEXPECTED" \
-		${fault:+-e inject="$fault"} "$@" >"$work/output" 2>&1 </dev/null
+	together strace -f -y -s 65536 -o "$work/part" -e trace="$RECORDED,$UNEXPECTED" \
+		${fault:+-e inject="$fault"} "$@" >"$work/output" </dev/null
 	cat "$work/part" >>"$work/trace"
 }
 
@@ -109,7 +109,7 @@ after_a_session() {
 after_enroll() {
 	if [ "$1" = after ]; then
 		is_enrolled 0
-	elif ! twokey status "$user" >/dev/null 2>&1; then
+	elif ! aside twokey status "$user" >/dev/null; then
 		command_enroll env >/dev/null || trouble+="can't be enrolled again; "
 	fi
 	new_code_gets_in
@@ -141,7 +141,7 @@ after_add() {
 
 after_remove() {
 	[ "$1" = amid ] || is_enrolled 1
-	! twokey status "$user" >/dev/null 2>&1 || wants "the phone" "$(result "$right")" 0
+	! aside twokey status "$user" >/dev/null || wants "the phone" "$(result "$right")" 0
 	command_replace env >/dev/null || trouble+="can't be enrolled again; "
 }
 

@@ -161,7 +161,7 @@ owner_and() {
 	rm -f "$work/type"
 	: >"$work/owner"
 	"$driver" --hold "$work/type" --at "$prompt" "$service" "$user" "${owner_types[@]}" \
-		"$(code 1)" >"$work/owner" 2>&1 </dev/null &
+		"$(code 1)" >"$work/owner" 2>>"$work/stderr.all" </dev/null &
 	owner=$!
 	wait_until stands_at "$prompt"
 	run attempts --processes "$guesses" "$service" "$user" "$@"

@@ -50,10 +50,29 @@ listen() {
 	return "$status"
 }
 
+# together COMMAND...: what it prints on standard error follows what it prints on standard output, and no
+# secret is to be there. COMMAND may set the caller's variables, and be together itself.
+together() {
+	local together_err="$work/stderr.$BASHPID.${#FUNCNAME[@]}" together_status
+	"$@" 2>"$together_err"
+	together_status=$?
+	[ ! -s "$together_err" ] || tee -a "$work/stderr.all" <"$together_err"
+	return "$together_status"
+}
+
+# aside COMMAND...: what it prints on standard error is for nobody to see, and no secret is to be there.
+# What is started in the background, by a process ID that is needed, appends to the file itself.
+aside() {
+	"$@" 2>>"$work/stderr.all"
+}
+
 # find_leaks FILE...: the lines that hold a secret; one of digits as a number of its own only, and not
-# as a process ID, which has six digits, too, after a hundred thousand processes.
+# as a process ID, in the log or a word of the shell's or strace's, which has six digits, too, after a
+# hundred thousand processes.
 find_leaks() {
-	sed -E 's/^([^ ]+ [^ []+)\[[0-9]+\]:/\1:/' "$@" >"$work/searched"
+	sed -E 's/^([^ ]+ [^ []+)\[[0-9]+\]:/\1:/
+		s/^(.*: line [0-9]+: *)[0-9]+ /\1/
+		s/^(strace: Process )[0-9]+ /\1/' "$@" >"$work/searched"
 	grep '^[0-9]*$' "$work/secrets" >"$work/numbers"
 	grep -v '^[0-9]*$' "$work/secrets" >"$work/texts"
 	{

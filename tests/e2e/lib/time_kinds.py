@@ -20,7 +20,7 @@ import time
 def attempt(login, service, user, answers):
     begin = time.perf_counter_ns()
     subprocess.run([login, service, user], input=answers, check=False,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                   stdout=subprocess.DEVNULL)
     return (time.perf_counter_ns() - begin) / 1000
 
 

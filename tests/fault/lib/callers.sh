@@ -79,7 +79,7 @@ login_under() {
 		"$starts" "${before[@]}" "${command[@]}"
 		echo "$?" >"$own/status"
 	) 2>&1 | cat >"$own/last"
-	cat "$own/last" >>"$own/shown"
+	tee -a "$work/stderr.all" <"$own/last" >>"$own/shown"
 	status=$(cat "$own/status")
 }
 
@@ -277,7 +277,7 @@ each() {
 	while [ "$(jobs -rp | wc -l)" -gt "$AT_ONCE" ]; do
 		sleep 0.05
 	done
-	"$attack" "$@" 2>/dev/null &
+	aside "$attack" "$@" &
 }
 
 # words FILE: what su or sudo said there, each line once, and not what this shell remarks.

@@ -26,7 +26,7 @@ hash_by=(--crypt-method YESCRYPT --sha-rounds 1)
 
 # state_of FIELD: of $user's status, a number or a truth value.
 state_of() {
-	twokey status "$user" --json 2>/dev/null | sed -n "s/^ *\"$1\": \([a-z0-9]*\),\?\$/\1/p"
+	aside twokey status "$user" --json | sed -n "s/^ *\"$1\": \([a-z0-9]*\),\?\$/\1/p"
 }
 
 # said_times REGEX: such lines of what the last command made logged.
@@ -66,7 +66,7 @@ install -m 755 "$here/../../fault/lib/traced" "$work" || die "no $work/traced"
 # strikes in each process that gets so far: what several have in common is one line, with the words of
 # each, and what one of them has done before is none, for that one would end there.
 calls_of() {
-	"${tracer[@]}" -y -o "$work/calls" -- "$@" >"$work/output" 2>&1
+	together "${tracer[@]}" -y -o "$work/calls" -- "$@" >"$work/output"
 	awk -v store="\"$STORE\"" -v harmless="$harmless" -v begins_at="$begins_at" '
 		{ process = /^[0-9]+ / ? $1 : ""; sub(/^[0-9]+ +/, ""); call = $0; sub(/\(.*/, "", call) }
 		call !~ /^[a-z0-9_]+$/ { next }
@@ -130,7 +130,7 @@ killed() {
 	shift 2
 	# In a shell of its own, which alone remarks upon it.
 	(
-		with_fault "$call" signal=KILL "$number" "$@" >"$work/output" 2>&1 </dev/null
+		together with_fault "$call" signal=KILL "$number" "$@" >"$work/output" </dev/null
 		exit "$?"
 	) 2>/dev/null
 	grep -q '+++ killed by SIGKILL +++$' "$work/struck"

@@ -52,8 +52,8 @@ look_at_phone() {
 
 # Fresh, with the same key.
 renewed() {
-	twokey enroll "$user" --replace --no-confirm --qr none --recovery-codes 2 --secret-stdin \
-		<"$work/key" >"$work/enrolled" 2>&1 || die "$(cat "$work/enrolled")"
+	together twokey enroll "$user" --replace --no-confirm --qr none --recovery-codes 2 --secret-stdin \
+		<"$work/key" >"$work/enrolled" || die "$(cat "$work/enrolled")"
 	read -r key <"$work/key"
 	read_recovery_codes "$work/enrolled"
 	look_at_phone
@@ -222,11 +222,11 @@ no_store() {
 	rm -rf "$STORE"
 }
 not_enrolled() {
-	twokey remove "$user" >/dev/null 2>&1
+	aside twokey remove "$user" >/dev/null
 }
 with_spare() {
 	renewed
-	command_add env >"$work/output" 2>&1 || die "$(cat "$work/output")"
+	together command_add env >"$work/output" || die "$(cat "$work/output")"
 }
 locked_out() {
 	renewed
@@ -272,7 +272,7 @@ command_recovery() {
 # another user, $other, too.
 nothing_stays() {
 	is_littered || return
-	twokey enroll "$other" --replace --recovery-codes 0 --no-confirm --qr none >/dev/null 2>&1
+	aside twokey enroll "$other" --replace --recovery-codes 0 --no-confirm --qr none >/dev/null
 	no_litter
 }
 
@@ -295,7 +295,7 @@ no_litter() {
 
 # is_enrolled 0|1: the exit status of what asks.
 is_enrolled() {
-	twokey status "$user" >/dev/null 2>&1
+	aside twokey status "$user" >/dev/null
 	wants "is enrolled" "$?" "$1"
 }
 
@@ -334,7 +334,7 @@ forget_sheets() {
 # What a person has in hand logs in, once the batch has run again, whatever happened before.
 sheets_end_whole() {
 	local name
-	twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --quiet 2>"$work/errors" ||
+	listen "$work/errors" twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --quiet ||
 		trouble+="the next run: $(cat "$work/errors"); "
 	for name in b1 b2 b3; do
 		grep -q "^key: $(grep -Eo '([A-Z2-7]{4} ){7}[A-Z2-7]{4}' "$OUT/$name.txt" | tr -d ' ')\$" \
