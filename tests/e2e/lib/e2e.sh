@@ -358,6 +358,7 @@ machine_up() {
 	in_background "$here/syslogd.py" /dev/log "$work/log" "$work/log.ask" "$work/log.told" "$work/said"
 	wait_until test -S /dev/log
 	watch_leaks
+	allow_cores
 }
 
 # --- The end

@@ -8,6 +8,8 @@
 #   $work/stderr.all     what commands and the hosts of the module printed on standard error; what the
 #                       topic itself did there is in $work/stderr.topic
 #   $work/programs       what programs were started with: see watch_programs.py
+#
+# Nor may a program leave a core dump, with whatever it knew.
 # shellcheck disable=SC2154 # e2e.sh has the variables
 
 touch "$work/secrets" "$work/stderr.all" "$work/stderr.topic" "$work/programs"
@@ -33,6 +35,26 @@ watch_leaks() {
 unwatch_leaks() {
 	[ -z "${real_stderr-}" ] || exec 2>&"$real_stderr"
 	cat "$work/stderr.topic" >&2
+}
+
+# allow_cores: the kernel writes them, of programs that don't forbid it.
+allow_cores() {
+	local pattern
+	read -r pattern </proc/sys/kernel/core_pattern
+	core_name=${pattern%%%*} no_cores=''
+	if [ -z "$core_name" ] || [[ $core_name = *[/\|]* ]]; then
+		no_cores="kernel.core_pattern is ${pattern:-empty}, which names no file beside a program"
+	else
+		: >"$work/allowed_cores"
+		ulimit -S -c "$(ulimit -H -c)"
+		[ "$(ulimit -c)" != 0 ] || no_cores="RLIMIT_CORE is 0"
+	fi
+}
+
+# find_cores: those of this topic. They are in the directory where a program ran: /, a home, $work.
+find_cores() {
+	find / "$work" -maxdepth 3 \( -path /proc -o -path /sys \) -prune -o \
+		-type f -name "$core_name*" -newer "$work/allowed_cores" -print | grep .
 }
 
 # for_a_person COMMAND...: what it prints on standard error is meant to be seen, keys and all.
@@ -111,6 +133,19 @@ no_leak() {
 	fi
 }
 
+check_cores() {
+	local name="no program left a core dump"
+	if [ -n "$no_cores" ]; then
+		ok "$name # SKIP $no_cores"
+	elif find_cores >"$work/output"; then
+		fail "$name" "found:"
+	else
+		# In a shell of its own, which alone remarks upon it.
+		(cd "$work" && sh -c 'kill -SEGV $$'; true) 2>/dev/null
+		check "$name, and one would be found" find_cores
+	fi
+}
+
 check_leaks() {
 	: >"$work/said"
 	tail -n 1 "$work/secrets" >"$work/planted"
@@ -123,4 +158,5 @@ check_leaks() {
 	else
 		no_leak "given to a program" plant_in_arguments "$work/programs"
 	fi
+	check_cores
 }
