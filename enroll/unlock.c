@@ -10,6 +10,7 @@
 #include "options.h"
 #include "otp.h"
 #include "overview.h"
+#include "spent.h"
 #include "store_change.h"
 #include "text.h"
 
@@ -87,21 +88,6 @@ static enum reason unlock(struct store *store, const struct options *options, in
 	return reason;
 }
 
-/* Nothing is known of what was used: so everything that may have been used counts as spent. */
-static struct state presumed_spent(const struct record *record, int64_t now)
-{
-	struct state state = {.recovery_spent = UINT16_MAX};
-
-	for (size_t i = 0; i < record->device_count; i++) {
-		const struct device *device = &record->devices[i];
-
-		state.devices[i].watermark = device->type == OTP_TOTP
-						     ? otp_step(device, now) + DRIFT_STEPS_MAX + 1
-						     : STATE_WATERMARK_MAX;
-	}
-	return state;
-}
-
 static void tell_lost(const struct record *record)
 {
 	for (size_t i = 0; i < record->device_count; i++) {
@@ -131,7 +117,9 @@ static enum reason rebuild(struct store *store, const struct options *options, i
 		reason = change.damage;
 	if (reason == REASON_NONE) {
 		*lost = change.damage == REASON_STATE_DAMAGED;
-		state = *lost ? presumed_spent(&change.record, now) : change.state;
+		state = change.state;
+		if (*lost)
+			spent_presume(&change.record, now, &state);
 		clear(&change.record, &state, now);
 		reason = change_write(&change, &change.record, &state);
 	}
