@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * P7, nothing lost: all devices of a user are one record, which is written whole or not at all. P2,
- * single use: no two of them have one key, or one code would count once for each.
+ * single use: no two of them have one key, or one code would count once for each; and what was used
+ * here since an earlier import stays used.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "message.h"
 #include "recovery.h"
 #include "settings.h"
+#include "spent.h"
 #include "store_change.h"
 #include "text.h"
 
@@ -176,13 +178,15 @@ static bool is_enrolled(struct store *store, const char *user, enum reason *reas
 }
 
 static void write_user(struct import *import, struct store *store, const struct import_entry *entry,
-		       const struct record *record, const struct state *state)
+		       const struct record *record, struct state *state)
 {
 	struct change change;
 	enum reason reason = change_begin(store, entry->user, &change);
 
 	if (reason == REASON_NONE && is_welcome(import, entry, change.exists)) {
-		reason = change_write(&change, record, state);
+		reason = spent_carry(&change, record, &entry->codes, state);
+		if (reason == REASON_NONE)
+			reason = change_write(&change, record, state);
 		if (reason == REASON_NONE) {
 			audit(entry->user, "imported from %s: devices: %zu, recovery codes: %zu",
 			      import->format, record->device_count, record->recovery_count);

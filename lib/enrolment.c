@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* P2, single use: no device is added whose key another has: one code would count once for each. */
+/*
+ * P2, single use: no device is added whose key another has, or one code would count once for each;
+ * and one that takes the place of its like goes on where that was.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +12,7 @@
 #include "login.h"
 #include "random.h"
 #include "recovery.h"
+#include "spent.h"
 #include "store_change.h"
 
 #define KEY_LENGTH 20 /* bytes: RFC 4226 recommends 160 bits */
@@ -157,6 +161,8 @@ static enum reason write_anew(struct enrolment *enrolment, struct change *change
 
 	(void)username_to_file(user, record.file);
 	reason = recovery_replace(&record, enrolment->codes.items, enrolment->codes.count);
+	if (reason == REASON_NONE)
+		reason = spent_carry(change, &record, NULL, &state);
 	if (reason == REASON_NONE)
 		reason = change_write(change, &record, &state);
 	explicit_bzero(&record, sizeof(record));

@@ -102,6 +102,9 @@ check_status 1 "which has added no device" twokey show "$user" --device tablet -
 right=$(code 1)
 let_in code_accepted "the phone's next code, once" login "$right"
 kept_out replayed_code "and not twice" login "$right"
+check "enroll --replace with the phone's key" with_input "$key" \
+	twokey enroll "$user" --replace --secret-stdin --no-confirm --qr none
+kept_out replayed_code "and not once more" login "$right"
 
 first=$key
 enrol --add --device spare

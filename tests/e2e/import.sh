@@ -58,7 +58,8 @@ shown "google: the rate limit is named" ":2: $user: RATE_LIMIT is left behind"
 shown "google: the window is named" ":3: $user: WINDOW_SIZE is left behind"
 check "google: the source is unchanged" cmp "$file" "$work/before"
 kept_out replayed_code "google: a code that the peer accepted" login "$used"
-let_in code_accepted "google: the old phone" login "$(code 1)"
+used=$(code 1)
+let_in code_accepted "google: the old phone" login "$used"
 let_in recovery_accepted "google: an old recovery code" login "${scratch[0]}"
 kept_out recovery_spent "google: the same recovery code" login "${scratch[0]}"
 kept_out wrong_code "google: eight digits that are none" login 10000001
@@ -72,6 +73,12 @@ done
 kept_out locked "google: a lock holds for recovery codes that can be guessed" login "${scratch[2]}"
 check "google: --replace" import google "$file" --user "$user" --replace
 let_in recovery_accepted "google: and without a lock they do" login "${scratch[2]}"
+kept_out replayed_code "google: but a code that was used stays used" login "$used"
+kept_out recovery_spent "google: and so does a recovery code" login "${scratch[1]}"
+check "google: --replace again" import google "$file" --user "$user" --replace
+kept_out recovery_spent "google: and again" login "${scratch[0]}"
+kept_out recovery_spent "google: with one that was used in between" login "${scratch[2]}"
+let_in recovery_accepted "google: the next one counts" login "${scratch[3]}"
 
 new_person
 google_file --counter-based --no-rate-limit --window-size=3
@@ -83,7 +90,11 @@ check "google, HOTP: import" import google "$file" --user "$user" --device token
 check "google, HOTP: the device's name" test \
 	"$(json '["imported"][0]["devices"]' <"$work/output")" = token
 kept_out replayed_code "google, HOTP: a code that the peer accepted" login "$used"
-let_in code_accepted "google, HOTP: the next code" login "$(google_code $((counter + 1)))"
+used=$(google_code $((counter + 1)))
+let_in code_accepted "google, HOTP: the next code" login "$used"
+check "google, HOTP: --replace" import google "$file" --user "$user" --replace
+kept_out replayed_code "google, HOTP: the code that was used here" login "$used"
+let_in code_accepted "google, HOTP: the one behind it" login "$(google_code $((counter + 2)))"
 
 new_person
 google_file --no-confirm --time-based --allow-reuse --no-rate-limit --step-size=60 --emergency-codes=1 --window-size=3

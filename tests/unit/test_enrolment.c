@@ -8,6 +8,7 @@
 #include "login.h"
 #include "otp.h"
 #include "site.h"
+#include "spent.h"
 #include "unit.h"
 
 static void begin(struct enrolment *enrolment, enum enrolment_mode mode, const char *device)
@@ -128,6 +129,130 @@ static void test_damage(void **state)
 	}
 }
 
+/* Replace alice's record by ${device} with the state ${begun}; what the store has of it then. */
+static struct device_state replace(struct fixture *fixture, const struct device *device,
+				   struct device_state begun)
+{
+	struct enrolment enrolment = {.mode = ENROLMENT_REPLACE, .device = *device, .state = begun};
+	enum enrolment_standing standing;
+
+	assert_int_equal(enrolment_write(&enrolment, &fixture->store, "alice", &standing),
+			 REASON_NONE);
+	assert_int_equal(standing, ENROLMENT_WELCOME);
+	return fixture_state(fixture).devices[0];
+}
+
+/* A device of the phone's or the token's key that replaces them begins behind what was used. */
+static void test_replace_key_of_old(void **state)
+{
+	static const struct {
+		size_t index; /* of the fixture's record */
+		struct device device;
+		uint64_t begun, kept; /* watermarks */
+		int64_t used, last_used;
+	} rows[] = {
+		{0, {.type = OTP_TOTP, .digits = 6, .period = 30}, 0, 900, 0, 27000},
+		{0, {.type = OTP_TOTP, .digits = 6, .period = 30}, 901, 901, 27010, 27010},
+		{0, {.type = OTP_TOTP, .digits = 8, .period = 30}, 0, 900, 0, 27000},
+		{0, {.type = OTP_TOTP, .digits = 6, .period = 60}, 0, 0, 0, 0},
+		{0, {.type = OTP_HOTP, .digits = 6}, 7, 7, 0, 0},
+		{1, {.type = OTP_HOTP, .digits = 6}, 0, 5, 0, 100},
+		{1, {.type = OTP_HOTP, .digits = 6}, 4, 5, 50, 100},
+		{1, {.type = OTP_HOTP, .digits = 6}, 6, 6, 0, 100},
+		{1, {.type = OTP_TOTP, .digits = 6, .period = 30}, 0, 0, 0, 0},
+	};
+	const struct state spent = {.failures = 3,
+				    .recovery_spent = 3,
+				    .devices = {{.watermark = 900, .drift = 40, .last_used = 27000},
+						{.watermark = 5, .last_used = 100}}};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct device device = rows[i].device;
+		struct device_state begun = {
+			.watermark = rows[i].begun, .drift = -20, .last_used = rows[i].used};
+		struct device_state kept;
+		struct record record;
+
+		fixture_write(fixture, &spent);
+		fixture_record(&record);
+		assert_true(device_set_name(&device, "new"));
+		assert_true(device_set_issuer(&device, "host"));
+		assert_true(device_set_label(&device, "alice"));
+		device.key_length = record.devices[rows[i].index].key_length;
+		memcpy(device.key, record.devices[rows[i].index].key, device.key_length);
+		kept = replace(fixture, &device, begun);
+		assert_int_equal(kept.watermark, rows[i].kept);
+		assert_int_equal(kept.last_used, rows[i].last_used);
+		assert_int_equal(kept.drift, -20);
+		assert_int_equal(fixture_state(fixture).failures, 0);
+		assert_int_equal(fixture_state(fixture).recovery_spent, 0);
+		fixture_write(fixture, &spent);
+		device.key[0] ^= 1;
+		assert_int_equal(replace(fixture, &device, begun).watermark, rows[i].begun);
+	}
+}
+
+static void damage_state(struct fixture *fixture)
+{
+	for (long slot = 0; slot < STATE_SLOTS; slot++)
+		fixture_damage(fixture, "users/alice", RECORD_SIZE + slot * STATE_BLOCK_SIZE + 30);
+}
+
+/* Nothing is known of what was used then: the state is made as it is to be rebuilt. */
+static void test_replace_damaged_state(void **state)
+{
+	static const struct state fresh;
+	struct fixture *fixture = *state;
+	struct record record;
+	int64_t now;
+
+	fixture_record(&record);
+	fixture_write(fixture, &fresh);
+	damage_state(fixture);
+	assert_true(login_clock(&now));
+	assert_true(replace(fixture, &record.devices[0], fresh.devices[0]).watermark >
+		    otp_step(&record.devices[0], now) + DRIFT_STEPS_MAX);
+}
+
+/* Codes that another program made may come again, in another order and with others. */
+static void test_recovery_codes_of_old(void **state)
+{
+	const struct codes codes = {.count = 3,
+				    .items = {"234678234678", "333333333333", "ACDEFHJKMNPQ"}};
+	const struct state spent = {.recovery_spent = 1u << 1};
+	const struct record record = {.file = "alice"};
+	struct fixture *fixture = *state;
+	struct state kept = {.recovery_spent = 1u << 1};
+	struct change change;
+
+	fixture_write(fixture, &spent);
+	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
+	assert_int_equal(spent_carry(&change, &record, &codes, &kept), REASON_NONE);
+	assert_int_equal(kept.recovery_spent, 1u << 0 | 1u << 1);
+	change_end(&change);
+	damage_state(fixture);
+	kept.recovery_spent = 0;
+	assert_int_equal(change_begin(&fixture->store, "alice", &change), REASON_NONE);
+	assert_int_equal(spent_carry(&change, &record, &codes, &kept), REASON_NONE);
+	assert_int_equal(kept.recovery_spent, 1u << 0 | 1u << 2);
+	change_end(&change);
+}
+
+/* Of a damaged record it is not known what keys it had. */
+static void test_replace_damaged_record(void **state)
+{
+	const struct state spent = {.devices = {{.watermark = 900}}};
+	struct fixture *fixture = *state;
+	struct record record;
+
+	fixture_record(&record);
+	fixture_write(fixture, &spent);
+	fixture_damage(fixture, "users/alice", 30);
+	assert_int_equal(replace(fixture, &record.devices[0], (struct device_state){0}).watermark,
+			 0);
+}
+
 static void test_first_code(void **state)
 {
 	struct enrolment enrolment;
@@ -175,6 +300,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_standing, fixture_make, fixture_remove),
 		cmocka_unit_test_setup_teardown(test_key_of_another, fixture_make, fixture_remove),
 		cmocka_unit_test_setup_teardown(test_damage, fixture_make, fixture_remove),
+		cmocka_unit_test_setup_teardown(test_replace_key_of_old, fixture_make,
+						fixture_remove),
+		cmocka_unit_test_setup_teardown(test_replace_damaged_state, fixture_make,
+						fixture_remove),
+		cmocka_unit_test_setup_teardown(test_recovery_codes_of_old, fixture_make,
+						fixture_remove),
+		cmocka_unit_test_setup_teardown(test_replace_damaged_record, fixture_make,
+						fixture_remove),
 		cmocka_unit_test(test_first_code),
 		cmocka_unit_test(test_names),
 	};
