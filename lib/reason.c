@@ -61,6 +61,10 @@ static const struct {
 		{CLASS_REFUSED, "not_permitted",
 		 N_("neither twokey.conf's self_enroll nor the account lets users do this for "
 		    "themselves; root can")},
+	[REASON_COUNTER_LOST] =
+		{CLASS_REFUSED, "counter_lost",
+		 N_("the counter of this key was lost with its state, and with it what was used; "
+		    "run 'twokey remove' before the key is enrolled again")},
 
 	[REASON_STORE_MISSING] = {CLASS_ERROR, "store_missing",
 				  N_("the store does not exist; 'twokey enroll' makes it")},

@@ -35,6 +35,7 @@ enum reason {
 	REASON_RECOVERY_SPENT,
 	REASON_LOCKED,
 	REASON_NOT_PERMITTED,
+	REASON_COUNTER_LOST,
 
 	/* Nothing could be decided: the system failed, and so did the login. */
 	/* Of the store, from here ... */

@@ -41,19 +41,23 @@ static bool counts_alike(const struct device *one, const struct device *other)
 	return one->type == other->type && one->period == other->period;
 }
 
-static void carry_device(const struct record *old, const struct state *spent,
-			 const struct device *device, struct device_state *state)
+static enum reason carry_device(const struct record *old, const struct state *spent,
+				const struct device *device, struct device_state *state)
 {
 	size_t holder = record_key_holder(old, device);
 	const struct device_state *before;
 
 	if (holder == old->device_count || !counts_alike(&old->devices[holder], device))
-		return;
+		return REASON_NONE;
 	before = &spent->devices[holder];
+	/* Whoever enrols a device that takes no code is to know. */
+	if (device->type == OTP_HOTP && before->watermark == STATE_WATERMARK_MAX)
+		return REASON_COUNTER_LOST;
 	if (state->watermark < before->watermark)
 		state->watermark = before->watermark;
 	if (state->last_used < before->last_used)
 		state->last_used = before->last_used;
+	return REASON_NONE;
 }
 
 static enum reason carry_codes(const struct record *old, const struct state *spent,
@@ -79,11 +83,9 @@ enum reason spent_carry(const struct change *change, const struct record *record
 	struct state spent;
 	enum reason reason = find_spent(change, &spent);
 
-	if (reason != REASON_NONE)
+	for (size_t i = 0; i < record->device_count && reason == REASON_NONE; i++)
+		reason = carry_device(old, &spent, &record->devices[i], &state->devices[i]);
+	if (reason != REASON_NONE || codes == NULL || old->recovery_count == 0)
 		return reason;
-	for (size_t i = 0; i < record->device_count; i++)
-		carry_device(old, &spent, &record->devices[i], &state->devices[i]);
-	if (codes == NULL || old->recovery_count == 0)
-		return REASON_NONE;
 	return carry_codes(old, &spent, codes, state);
 }

@@ -22,8 +22,8 @@ void spent_presume(const struct record *record, int64_t now, struct state *state
  * Keep spent in ${state}, which is to come with ${record} into the place of what ${change} found,
  * what was spent there: of each device by its key, and of ${codes}, which the recovery codes of
  * ${record} are made of, or NULL where they are drawn anew. What ${state} has spent beyond that
- * stays so, and of a damaged record nothing is known. Return REASON_NONE, REASON_HASH_FAILED or
- * REASON_CLOCK_UNREADABLE.
+ * stays so, and of a damaged record nothing is known. Return REASON_NONE, REASON_COUNTER_LOST where
+ * spent_presume left an HOTP device no code, REASON_HASH_FAILED or REASON_CLOCK_UNREADABLE.
  */
 enum reason spent_carry(const struct change *change, const struct record *record,
 			const struct codes *codes, struct state *state);

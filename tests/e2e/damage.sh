@@ -111,6 +111,18 @@ new_victim
 truncate -s $((RECORD + BLOCK)) "$file"
 fails_closed state_damaged "a state that is cut off" login "$(code)"
 
+new_user --hotp
+file=$STORE/users/$user
+tear 0
+tear 1
+enrol_token() { printf '%s\n' "$key" | twokey enroll "$user" --secret-stdin --hotp --counter 9 --no-confirm --qr none "$@"; }
+check_status 1 "a counter that is lost is not begun anew" enrol_token --replace
+shown "and why, and what to do" "^twokey: $user: the counter .* lost .*'twokey remove'"
+check "unlock --rebuild" twokey unlock "$user" --rebuild
+check_status 1 "nor is it then" enrol_token --replace
+twokey remove "$user" >/dev/null
+check "after 'twokey remove' it is" enrol_token
+
 # --- Files and stores that can't be trusted
 
 # untrusted REASON NAME COMMAND...

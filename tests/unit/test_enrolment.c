@@ -215,6 +215,29 @@ static void test_replace_damaged_state(void **state)
 		    otp_step(&record.devices[0], now) + DRIFT_STEPS_MAX);
 }
 
+/* A counter that is lost is not begun anew, nor after the state was rebuilt. */
+static void test_replace_lost_counter(void **state)
+{
+	const struct state rebuilt = {.devices = {{0}, {.watermark = STATE_WATERMARK_MAX}}};
+	struct fixture *fixture = *state;
+	struct enrolment enrolment = {.mode = ENROLMENT_REPLACE};
+	enum enrolment_standing standing;
+	struct record record;
+
+	fixture_record(&record);
+	enrolment.device = record.devices[1];
+	fixture_write(fixture, &rebuilt);
+	assert_int_equal(enrolment_write(&enrolment, &fixture->store, "alice", &standing),
+			 REASON_COUNTER_LOST);
+	assert_int_equal(fixture_state(fixture).devices[1].watermark, STATE_WATERMARK_MAX);
+	damage_state(fixture);
+	assert_int_equal(enrolment_write(&enrolment, &fixture->store, "alice", &standing),
+			 REASON_COUNTER_LOST);
+	enrolment.device.key[0] ^= 1;
+	assert_int_equal(enrolment_write(&enrolment, &fixture->store, "alice", &standing),
+			 REASON_NONE);
+}
+
 /* Codes that another program made may come again, in another order and with others. */
 static void test_recovery_codes_of_old(void **state)
 {
@@ -303,6 +326,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_replace_key_of_old, fixture_make,
 						fixture_remove),
 		cmocka_unit_test_setup_teardown(test_replace_damaged_state, fixture_make,
+						fixture_remove),
+		cmocka_unit_test_setup_teardown(test_replace_lost_counter, fixture_make,
 						fixture_remove),
 		cmocka_unit_test_setup_teardown(test_recovery_codes_of_old, fixture_make,
 						fixture_remove),
