@@ -101,10 +101,7 @@ static int complete(struct plan *plan)
 	if (enrolment->device.type == OTP_TOTP)
 		enrolment->state.watermark = 0;
 	reason = enrolment_complete(enrolment, plan->options.user);
-	if (reason != REASON_NONE)
-		return fail(plan, reason, NULL);
-	uri_format(&enrolment->device, enrolment->state.watermark, plan->uri);
-	return OPTIONS_GO_ON;
+	return reason == REASON_NONE ? OPTIONS_GO_ON : fail(plan, reason, NULL);
 }
 
 /* Enrolment takes effect only once the device has shown that it has the key. */
@@ -180,7 +177,10 @@ static int enrol(struct plan *plan, struct store *store)
 	/* A key that was brought may be one of the user's: nobody is asked for its code in vain. */
 	if (status == OPTIONS_GO_ON && plan->key_source == KEY_FROM_STDIN)
 		status = meet_store(plan, store, enrolment_look);
-	if (status == OPTIONS_GO_ON && is_shown(plan))
+	if (status != OPTIONS_GO_ON)
+		return status;
+	uri_format(&plan->enrolment.device, plan->enrolment.state.watermark, plan->uri);
+	if (is_shown(plan))
 		status = show_and_confirm(plan);
 	if (status == OPTIONS_GO_ON)
 		status = meet_store(plan, store, enrolment_write);

@@ -123,19 +123,37 @@ static enum enrolment_standing stand(struct enrolment *enrolment, bool exists,
 	return ENROLMENT_WELCOME;
 }
 
+/* Let the new device's codes begin behind those that were used of an old one with its key. */
+static enum reason go_on(struct enrolment *enrolment, const struct change *present)
+{
+	struct record record = {.device_count = 1, .devices = {enrolment->device}};
+	struct state state = {.devices = {enrolment->state}};
+	enum reason reason = REASON_NONE;
+
+	if (enrolment->device.key_length > 0)
+		reason = spent_carry(present, &record, NULL, &state);
+	enrolment->state = state.devices[0];
+	explicit_bzero(&record, sizeof(record));
+	return reason;
+}
+
 enum reason enrolment_look(struct enrolment *enrolment, struct store *store, const char *user,
 			   enum enrolment_standing *standing)
 {
-	struct record record;
-	struct state state;
-	enum reason reason = store_read(store, user, &record, &state);
+	struct change present = {.store = store};
+	enum reason reason = store_read(store, user, &present.record, &present.state);
 	bool damaged = reason == REASON_RECORD_DAMAGED || reason == REASON_STATE_DAMAGED;
 
-	*standing = stand(enrolment, reason != REASON_UNENROLLED, &record);
-	explicit_bzero(&record, sizeof(record));
+	*standing = stand(enrolment, reason != REASON_UNENROLLED, &present.record);
 	/* Damage is no obstacle to replacing what is damaged, and is told when adding to it. */
-	if (reason == REASON_UNENROLLED || (damaged && enrolment->mode != ENROLMENT_ADD))
-		return REASON_NONE;
+	if (damaged && enrolment->mode != ENROLMENT_ADD)
+		present.damage = reason;
+	if (reason == REASON_UNENROLLED || present.damage != REASON_NONE)
+		reason = REASON_NONE;
+	/* It is by the device's next code, then, that it is confirmed. */
+	if (reason == REASON_NONE && enrolment->mode == ENROLMENT_REPLACE)
+		reason = go_on(enrolment, &present);
+	explicit_bzero(&present.record, sizeof(present.record));
 	return reason;
 }
 
@@ -156,13 +174,13 @@ static enum reason add_device(struct enrolment *enrolment, struct change *change
 static enum reason write_anew(struct enrolment *enrolment, struct change *change, const char *user)
 {
 	struct record record = {.device_count = 1, .devices = {enrolment->device}};
-	struct state state = {.devices = {enrolment->state}};
-	enum reason reason;
+	struct state state = {.failures = 0};
+	enum reason reason = go_on(enrolment, change);
 
+	state.devices[0] = enrolment->state;
 	(void)username_to_file(user, record.file);
-	reason = recovery_replace(&record, enrolment->codes.items, enrolment->codes.count);
 	if (reason == REASON_NONE)
-		reason = spent_carry(change, &record, NULL, &state);
+		reason = recovery_replace(&record, enrolment->codes.items, enrolment->codes.count);
 	if (reason == REASON_NONE)
 		reason = change_write(change, &record, &state);
 	explicit_bzero(&record, sizeof(record));

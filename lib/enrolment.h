@@ -58,8 +58,9 @@ enum reason enrolment_confirm(struct enrolment *enrolment, const char *typed,
 
 /*
  * enrolment_look(enrolment, store, user, standing):
- * What the store says to the enrolment before anything is shown. Return REASON_NONE, or why the
- * store can't tell.
+ * What the store says to the enrolment before anything is shown; a device that is to replace one
+ * with its key goes on where that was. Return REASON_NONE, or why the store can't tell, or
+ * REASON_COUNTER_LOST.
  */
 enum reason enrolment_look(struct enrolment *enrolment, struct store *store, const char *user,
 			   enum enrolment_standing *standing);

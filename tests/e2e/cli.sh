@@ -126,6 +126,10 @@ let_in code_accepted "HOTP, two codes ahead" login "$third"
 kept_out replayed_code "HOTP, again" login "$third"
 let_in code_accepted "HOTP, the next" \
 	login "$(oathtool --base32 --hotp --counter 10 - <<<"$key" | remember)"
+check "HOTP, enroll --replace with the same key" sh -c \
+	"echo '$key' | twokey enroll '$user' --replace --hotp --secret-stdin --no-confirm --qr none --json >$work/enrolled"
+holds_counter() { json '["uri"]' <"$work/enrolled" | grep -q 'counter=11$'; }
+check "HOTP, it tells the counter that holds" holds_counter
 
 # --- status, list, verify
 

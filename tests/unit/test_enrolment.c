@@ -238,6 +238,31 @@ static void test_replace_lost_counter(void **state)
 			 REASON_NONE);
 }
 
+/* What confirms the token anew is its next code, and none that was used. */
+static void test_replace_and_confirm(void **state)
+{
+	const struct state spent = {.devices = {{0}, {.watermark = 5}}};
+	struct fixture *fixture = *state;
+	struct enrolment enrolment = {.mode = ENROLMENT_REPLACE};
+	enum enrolment_standing standing;
+	struct near_miss near_miss;
+	struct record record;
+	char code[OTP_DIGITS_MAX + 1];
+
+	fixture_record(&record);
+	enrolment.device = record.devices[1];
+	fixture_write(fixture, &spent);
+	assert_int_equal(enrolment_look(&enrolment, &fixture->store, "alice", &standing),
+			 REASON_NONE);
+	assert_true(otp_code(&enrolment.device, 0, code));
+	assert_int_equal(enrolment_confirm(&enrolment, code, &near_miss), REASON_WRONG_CODE);
+	assert_true(otp_code(&enrolment.device, 5, code));
+	assert_int_equal(enrolment_confirm(&enrolment, code, &near_miss), REASON_NONE);
+	assert_int_equal(enrolment_write(&enrolment, &fixture->store, "alice", &standing),
+			 REASON_NONE);
+	assert_int_equal(fixture_state(fixture).devices[0].watermark, 6);
+}
+
 /* Codes that another program made may come again, in another order and with others. */
 static void test_recovery_codes_of_old(void **state)
 {
@@ -328,6 +353,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_replace_damaged_state, fixture_make,
 						fixture_remove),
 		cmocka_unit_test_setup_teardown(test_replace_lost_counter, fixture_make,
+						fixture_remove),
+		cmocka_unit_test_setup_teardown(test_replace_and_confirm, fixture_make,
 						fixture_remove),
 		cmocka_unit_test_setup_teardown(test_recovery_codes_of_old, fixture_make,
 						fixture_remove),
