@@ -50,9 +50,10 @@ look_at_phone() {
 	right=$(code) next=$(code 1) wrong=$(wrong_code)
 }
 
-# Fresh, with the same key.
+# Fresh, with the same key, of which a record that was replaced would keep what was used.
 renewed() {
-	together twokey enroll "$user" --replace --no-confirm --qr none --recovery-codes 2 --secret-stdin \
+	aside twokey remove "$user" >/dev/null
+	together twokey enroll "$user" --no-confirm --qr none --recovery-codes 2 --secret-stdin \
 		<"$work/key" >"$work/enrolled" || die "$(cat "$work/enrolled")"
 	read -r key <"$work/key"
 	read_recovery_codes "$work/enrolled"
