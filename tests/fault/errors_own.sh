@@ -6,54 +6,7 @@
 # time. STEP=1 leaves out no call that errors_of knows, but for what an enrolment at a terminal
 # repeats.
 . "$(dirname "$0")/lib/errors.sh"
-
-# typing_own WORD... -- COMMAND...: 'twokey WORD...' of $user's own, who types password and code.
-typing_own() {
-	local before behind
-	at_dashes "$@"
-	printf '%s\n' "$password" "$typed" |
-		listen "$work/errors" "${behind[@]}" setpriv --reuid="$user" --regid="$user" --init-groups \
-			twokey "${before[@]}"
-}
-own_status() {
-	typing_own status "$user" --json -- "$@"
-}
-own_recovery() {
-	typing_own recovery "$user" --count 1 -- "$@"
-}
-own_remove() {
-	typing_own remove "$user" --device spare -- "$@"
-}
-
-after_own() {
-	if [ "$status" = 0 ]; then
-		must_fail && trouble+="success, but not on disk; "
-	else
-		[[ $status =~ ^[1-3]$ ]] || trouble+="ended with $status; "
-		# A write may be that of the word, in another process.
-		[ "$call" = write ] || wants_a_word
-		result "$typed" >/dev/null
-	fi
-	wants "the code, once spent" "$(result "$typed")" 7
-	nothing_stays
-}
-after_own_status() {
-	[ "$status" != 0 ] || wants "devices" "$(json '["devices"].__len__()' <"$work/seen/output")" 1
-	after_own
-}
-after_own_recovery() {
-	after_own
-	if [ "$status" = 0 ]; then
-		wants "an old recovery code" "$(result "${recovery[0]}")" 7
-		read_recovery_codes "$work/seen/output"
-		wants "the new one" "$(result "${recovery[0]-none}")" 0
-	fi
-}
-after_own_remove() {
-	after_own
-	[ "$status" != 0 ] || wants "the spare" "$(new_phone)" 7
-	wants "the next code" "$(result "$next")" 0
-}
+. "$(dirname "$0")/lib/own.sh"
 
 # trace_command OPTION... -- enrol_oneself COMMAND...: what is typed into, and all that it starts.
 trace_command() {

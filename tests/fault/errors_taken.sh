@@ -6,16 +6,10 @@
 # writes move a few bytes at a time. STEP=1 leaves out no call that errors_of knows.
 . "$(dirname "$0")/lib/errors.sh"
 . "$(dirname "$0")/lib/sources.sh"
+. "$(dirname "$0")/lib/taken.sh"
 
 # --- A code
 
-verify_code() {
-	"$@" twokey verify "$user" <"$work/typed"
-}
-typed_renewed() {
-	renewed
-	echo "$typed" >"$work/typed"
-}
 after_verify() {
 	if command_ended; then
 		wants "the code, spent" "$(result "$typed")" 7
@@ -24,35 +18,6 @@ after_verify() {
 		wants "the code, once spent" "$(result "$typed")" 7
 	fi
 	wants "the next code" "$(result "$next")" 0
-}
-
-# $user's key, and a code of the phone that has it.
-typed_first() {
-	local key=$new_key
-	not_enrolled
-	# As phone.py does: looked at in the next step, it would make a phone late that is not.
-	while [ $((EPOCHSECONDS % 30)) -gt 26 ]; do
-		sleep 0.1
-	done
-	printf '%s\n' "$new_key" "$(code)" >"$work/typed"
-}
-enroll_confirmed() {
-	listen "$work/errors" "$@" twokey enroll "$user" --qr utf8 --recovery-codes 1 --secret-stdin \
-		<"$work/typed"
-}
-# Whoever is enrolled has seen what to log in with.
-after_confirmed() {
-	local key=$new_key
-	if [ "$status" = 0 ]; then
-		must_fail && trouble+="success, but not on disk; "
-		wants "the phone" "$(result "$(code 1)")" 0
-		read_recovery_codes "$work/seen/output"
-		wants "the recovery code" "$(result "${recovery[0]-none}")" 0
-	else
-		must_go_on && trouble+="not tried again; "
-		wants_a_word
-	fi
-	nothing_stays
 }
 
 # --- Keys
@@ -78,37 +43,6 @@ after_import() {
 }
 
 # --- Files
-
-readonly IMAGE=$OUT.image
-
-without_image() {
-	not_enrolled
-	rm -f "$IMAGE"
-}
-enroll_png() {
-	enroll_image png "$@"
-}
-enroll_svg() {
-	enroll_image svg "$@"
-}
-enroll_image() {
-	local format=$1
-	shift
-	listen "$work/errors" "$@" twokey enroll "$user" --no-confirm --recovery-codes 0 --secret-stdin \
-		--qr "$format=$IMAGE" <"$work/new_key"
-}
-# A part of an image leads to no key, or to another.
-after_image() {
-	if [ "$status" = 0 ]; then
-		must_fail && trouble+="success, but not on disk; "
-		cmp -s "$IMAGE" "$work/whole" || trouble+="success, but no such image; "
-		new_code_gets_in
-	else
-		wants_a_word
-		[ ! -e "$IMAGE" ] || cmp -s "$IMAGE" "$work/whole" || trouble+="a part of the image stays; "
-	fi
-	nothing_stays
-}
 
 batch() {
 	listen "$work/errors" "$@" twokey enroll --batch "$work/list" --out "$OUT" --recovery-codes 1 --quiet
@@ -142,9 +76,7 @@ for format in google oath pskc uri; do
 	by_few_bytes "$ends" "import $format" renewed after_import "import_$format"
 done
 for format in png svg; do
-	without_image
-	"enroll_$format" env >/dev/null
-	cp "$IMAGE" "$work/whole"
+	whole_image "$format"
 	at_every_call "enroll --qr $format=FILE" "$NONE" . without_image after_image "enroll_$format"
 	by_few_bytes 0 "enroll --qr $format=FILE" without_image after_image "enroll_$format"
 done
