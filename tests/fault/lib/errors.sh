@@ -12,6 +12,7 @@
 #   TIMES=N        what repeats itself is left out, with STEP=1 too: see thin_out
 #
 #   at_every_call NAME ALL SOME PREPARE VERIFY COMMAND
+#                                    and none is made of which nobody has said whether it can fail
 #   by_few_bytes STATUS NAME PREPARE VERIFY COMMAND
 #   after_accepted, after_wrong      what a login owes, with $typed
 #   wants_a_word                     on standard error
@@ -24,53 +25,97 @@ readonly STEP=${STEP-10} NONE="^\$" CONF=/etc/security/twokey.conf
 # Of several like calls in a row each can fail, though a kill before each would be the same.
 harmless=$NONE
 
-# errors_of CALL: what it can fail with.
+# errors_of CALL: what it can fail with, of that for which nobody can be blamed; false for a call of
+# which nobody has said. The manual pages say it, and where a path leads through a disk, EIO and ENOMEM.
 errors_of() {
 	case $1 in
-	openat) echo EIO EMFILE ENOMEM ENOSPC EDQUOT EROFS EINTR ;;
-	openat2) echo EIO EMFILE ENOMEM EINTR EROFS EACCES ENOSPC EDQUOT ;;
-	mkdirat | mkdir) echo EIO ENOSPC EDQUOT EROFS ENOMEM ;;
+	open | openat) echo EIO EMFILE ENFILE ENOMEM ENOSPC EDQUOT EROFS EINTR ;;
+	openat2) echo EIO EMFILE ENFILE ENOMEM EINTR EROFS EACCES ENOSPC EDQUOT ;;
+	mkdirat | mkdir | linkat | symlinkat) echo EIO ENOSPC EDQUOT EROFS ENOMEM ;;
 	bind) echo ENOSPC EDQUOT EROFS ENOMEM ;;
 	flock) echo EINTR ENOLCK ENOMEM ;;
-	pread64 | read) echo EIO EINTR ENOMEM ;;
-	pwrite64 | write | renameat | renameat2) echo EIO ENOSPC EDQUOT EROFS EINTR ENOMEM ;;
+	pread64 | read | readv | preadv) echo EIO EINTR ENOMEM ;;
+	pwrite64 | write | writev | pwritev | renameat | renameat2 | ftruncate | fallocate)
+		echo EIO ENOSPC EDQUOT EROFS EINTR ENOMEM
+		;;
 	fdatasync | fsync) echo EIO ENOSPC EDQUOT EROFS EINTR ;;
 	syncfs) echo EIO ENOSPC EDQUOT ;;
 	close) echo EIO ENOSPC EDQUOT EINTR ENOMEM ;;
-	fchmod | chmod | unlinkat | unlink | rmdir) echo EIO EROFS ENOMEM ;;
-	fchown) echo EIO EROFS EDQUOT EPERM ENOMEM ;;
-	newfstatat | statx | access | faccessat2 | readlink | readlinkat | chdir | getdents64)
+	fchmod | chmod | fchmodat | unlinkat | unlink | rmdir | utimensat) echo EIO EROFS ENOMEM ;;
+	fchown | fchownat) echo EIO EROFS EDQUOT EPERM ENOMEM ;;
+	stat | lstat | fstat | newfstatat | statx | access | faccessat | faccessat2 | readlink | readlinkat)
 		echo EIO ENOMEM
 		;;
+	chdir | fchdir | getcwd | getdents64) echo EIO ENOMEM ;;
 	connect | sendto | statfs | fstatfs) echo EIO EINTR ENOMEM ;;
-	recvfrom | recvmsg | sendmsg) echo EINTR ENOMEM ;;
-	mmap | mprotect) echo ENOMEM ;;
-	socket | socketpair | memfd_create | fcntl) echo EMFILE ENOMEM ;;
+	recvfrom | recvmsg | sendmsg | sendmmsg) echo EINTR ENOMEM ;;
+	brk | mmap | munmap | mremap | mprotect | madvise | close_range) echo ENOMEM ;;
+	socket | socketpair | memfd_create) echo EMFILE ENFILE ENOMEM ;;
+	fcntl) [[ $words = *F_DUPFD* ]] && echo EMFILE ENOMEM || echo EINTR ENOLCK ;;
 	pipe2 | pipe) echo EMFILE ENFILE ;;
-	dup2) echo EMFILE ;;
+	dup) echo EMFILE ;;
+	dup2 | dup3) echo EINTR EMFILE ;;
 	ioctl) echo EIO EINTR ;;
 	prlimit64) echo EPERM ;;
-	unshare | mount) echo EPERM ENOMEM ;;
-	clone | clone3 | vfork | setresuid) echo EAGAIN ENOMEM ;;
+	unshare | mount | setgroups) echo EPERM ENOMEM ;;
+	clone | clone3 | fork | vfork | setresuid) echo EAGAIN ENOMEM ;;
 	execve) echo EIO ENOMEM EMFILE ;;
-	wait4 | poll | ppoll) echo EINTR ENOMEM ;;
+	wait4 | waitid | poll | ppoll | select | pselect6) echo EINTR ENOMEM ;;
+	nanosleep | clock_nanosleep | rt_sigtimedwait | futex) echo EINTR ;;
 	getrandom) echo ENOSYS EINTR ;;
+	*) cannot_fail "$1" ;;
 	esac
 }
 
-# can_fail: of all that these calls do, this can. Whoever closes all numbers in turn mostly closes nothing.
+# cannot_fail CALL: but for what its caller does wrong or may not do, such as EINVAL, ESRCH and EPERM.
+cannot_fail() {
+	case $1 in
+	# What only tells or sets a number of this process,
+	getpid | getppid | gettid | getuid | geteuid | getgid | getegid | getresuid | getresgid | getpgrp) ;;
+	umask | getpgid | getsid | setsid | setpgid | setresgid | capget | capset | getgroups) ;;
+	# of its signals and clocks,
+	rt_sigaction | rt_sigprocmask | rt_sigreturn | alarm | setitimer | kill | tgkill) ;;
+	time | gettimeofday | clock_gettime | clock_getres | clock_adjtime) ;;
+	# of its threads and its place in memory,
+	arch_prctl | set_tid_address | set_robust_list | rseq | sched_getaffinity | sched_yield) ;;
+	# of this machine,
+	uname | sysinfo) ;;
+	# or of what is open already.
+	lseek | getsockopt | setsockopt | getsockname | getpeername | shutdown | listen) ;;
+	# A flag of the process: what can be said of it is that there is no such flag.
+	prctl) ;;
+	# It does not come back.
+	exit | exit_group) ;;
+	*) return 1 ;;
+	esac
+}
+
+# can_fail: of all that these calls do, this can. Whoever closes all numbers in turn mostly closes
+# nothing; a descriptor's flags are read and set in the process itself; a terminal whose modes can't be
+# read is one that is gone, which ends whoever reads; whoever wakes others waits for nothing; and where
+# the break is the kernel can always tell.
 can_fail() {
 	case $call in
+	brk) [[ $words != *"brk(NULL)"* ]] ;;
 	close) [[ $words = *"close(N<"* ]] ;;
-	fcntl) [[ $words = *F_DUPFD* ]] ;;
+	fcntl) [[ $words =~ F_DUPFD|F_(OFD_)?SETLK ]] ;;
+	futex) [[ $words = *FUTEX_WAIT* ]] ;;
 	ioctl) [[ $words = *TCSETS* ]] ;;
 	prlimit64) [[ $words = *"RLIMIT_CORE, {"* ]] ;;
 	esac
 }
 
+# all_known NAME: whether it has been said of each call in $work/all_points if it can fail.
+all_known() {
+	local call words=''
+	while read -r call; do
+		errors_of "$call" >/dev/null || fail "$1: $call" "nobody has said whether it can fail"
+	done < <(cut -d ' ' -f 1 "$work/all_points" | sort -u)
+}
+
 # What can't be done without, and what must be tried again when a signal interrupts it.
 readonly NEEDED="^(pread64|pwrite64|fdatasync|fsync|syncfs|renameat|fchown)\$"
-readonly TRIED_AGAIN="^(openat2|flock|pread64|pwrite64)\$"
+readonly TRIED_AGAIN="^(openat2|flock|clock_nanosleep|pread64|pwrite64)\$"
 # All that a login does with the store.
 readonly STORE_CALLS="^(openat2|flock|pread64|pwrite64|fdatasync)\$"
 # And a command.
@@ -105,10 +150,13 @@ faults_of() {
 	done <"$work/points"
 }
 
-# strikes PREPARE COMMAND: whether the fault does. Sets $status.
+# strikes PREPARE COMMAND: whether the fault does. Sets $status. brk(2) knows no errors, as the kernel
+# has it: it tells where the break is, and that is not where it was asked for.
 strikes() {
+	local fault="error=$error"
+	[ "$call" != brk ] || fault=retval=0
 	"$1"
-	run "$2" with_fault "$call" "error=$error" "$number"
+	run "$2" with_fault "$call" "$fault" "$number"
 	status=$?
 	has_struck
 }
@@ -119,6 +167,7 @@ at_every_call() {
 	local name=$1 prepare=$4 verify=$5 command=$6 bad=$failed faults missed=0
 	"$prepare"
 	"$command" calls_of >"$work/all_points"
+	all_known "$name"
 	thin_out
 	faults_of "$2" "$3" >"$work/faults"
 	faults=$(wc -l <"$work/faults")
