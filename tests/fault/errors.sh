@@ -111,6 +111,20 @@ after_session() {
 	whole_record
 }
 
+# --- What another has locked at first
+
+readonly WAITS="^(flock|clock_nanosleep)\$"
+
+cc -shared -fPIC -O2 -o "$work/hold_lock.so" "$here/../../tools/hold_lock.c" ||
+	die "no library to preload"
+
+login_that_waits() {
+	typed_login "$@" env LD_PRELOAD="$work/hold_lock.so" HELD="$STORE/users/$user"
+}
+command_that_waits() {
+	command_recovery "$@" env LD_PRELOAD="$work/hold_lock.so" HELD="$STORE"
+}
+
 # --- Logins where nobody need be enrolled
 
 login_if_enrolled() {
@@ -199,6 +213,8 @@ echo "# nothing of note" >"$CONF"
 at_every_call "a right code" "$STORE_CALLS" . renewed after_accepted typed_login
 at_every_call "a wrong code" "$STORE_CALLS" . with_wrong after_wrong typed_login
 at_every_call "a recovery code" "$STORE_CALLS" . with_recovery after_accepted typed_login
+at_every_call "a login that waits" "$WAITS" "$NONE" renewed after_accepted login_that_waits
+check "it waits three times" test "$(grep -c '^clock_nanosleep ' "$work/all_points")" = 3
 # The driver shows by write(2) what it is told.
 SPARED="^write\$|${SPARED-^\$}" at_every_call "a session" "$STORE_CALLS" . with_news after_session \
 	open_session
@@ -213,6 +229,8 @@ at_every_call "remove --device" "$NONE" "$CHANGE_CALLS" with_spare after_remove_
 at_every_call "unlock" "$NONE" "$CHANGE_CALLS" locked_out after_unlock command_unlock
 at_every_call "unlock --rebuild" "$NONE" "$CHANGE_CALLS" spent after_rebuild command_rebuild
 at_every_call "recovery" "$NONE" "$CHANGE_CALLS" renewed after_recovery command_recovery
+at_every_call "recovery, which waits" "$WAITS" "$NONE" renewed after_recovery command_that_waits
+check "it waits three times, too" test "$(grep -c '^clock_nanosleep ' "$work/all_points")" = 3
 FEWER=3 TIMES=3 at_every_call "the first enroll" "$NONE" "$CHANGE_CALLS" no_store after_first \
 	command_enroll
 by_few_bytes 0 "an enrolment at a login" not_enrolled after_enrolled_at_login enrol_at_login
