@@ -5,8 +5,11 @@
 # all is well when there is memory again. STEP=N takes each Nth in the commands, in an enrolment at a login
 # and in some ways of asking, 1 all.
 . "$(dirname "$0")/lib/starve.sh"
+. "$(dirname "$0")/lib/taken.sh"
 
 readonly STEP=${STEP-5}
+# What draws the key allocates much for it.
+readonly SHOWN_STEP=$((STEP == 1 ? 1 : STEP * 3))
 
 # The other ways of asking.
 combined_login() {
@@ -33,14 +36,6 @@ starved_add() {
 	"$@" twokey enroll "$user" --add --device spare --no-confirm --qr none --recovery-codes 0 \
 		--secret-stdin <"$work/new_key"
 }
-starved_verify() {
-	"$@" twokey verify "$user" <"$work/typed"
-}
-typed_renewed() {
-	renewed
-	echo "$typed" >"$work/typed"
-}
-
 # Told that it failed, the administrator does it again.
 after_enroll() {
 	[ "$status" != 0 ] || is_enrolled 0
@@ -70,6 +65,13 @@ after_rebuild() {
 after_remove() {
 	[ "$status" != 0 ] || is_enrolled 1
 }
+# One phone of two: what is known of the other one stays.
+after_remove_device() {
+	local phones
+	phones="$(result "$right") $(new_phone)"
+	[[ $phones = "7 0" || $status != 0 && $phones = "0 0" ]] || trouble+="both phones: $phones; "
+	no_litter
+}
 after_unlock() {
 	[ "$status" != 0 ] || wants "failures" "$(state_of failures)" 0
 	is_enrolled 0
@@ -98,8 +100,14 @@ from_start=(STARVE_FROM_START=1)
 at_every_allocation "enroll" "$STEP" not_enrolled after_enroll starved_enroll
 at_every_allocation "enroll --replace" "$STEP" renewed after_replace starved_replace
 at_every_allocation "enroll --add" "$STEP" renewed after_add starved_add
-at_every_allocation "verify" "$STEP" typed_renewed after_verify starved_verify
+at_every_allocation "enroll, with a first code" "$SHOWN_STEP" typed_first after_confirmed enroll_confirmed
+for format in png svg; do
+	whole_image "$format"
+	at_every_allocation "enroll --qr $format=FILE" "$SHOWN_STEP" without_image after_image "enroll_$format"
+done
+at_every_allocation "verify" "$STEP" typed_renewed after_verify verify_code
 at_every_allocation "remove" "$STEP" renewed after_remove command_remove
+at_every_allocation "remove --device" "$STEP" with_spare after_remove_device command_remove_device
 at_every_allocation "unlock" "$STEP" locked_out after_unlock command_unlock
 at_every_allocation "unlock --rebuild" "$STEP" spent after_rebuild command_rebuild
 at_every_allocation "recovery" "$STEP" renewed after_recovery command_recovery

@@ -6,6 +6,7 @@
  *
  *   STARVE_AT=N           the N-th allocation fails; with a + behind it, all from there on
  *   STARVE_FROM_START=1   count from the start
+ *   STARVE_ONLY=NAME      in no program of another name
  *   STARVE_PAM=0          but not what PAM and its modules allocate
  *   STARVE_COUNT=FILE     how many there were goes to its end when a process ends
  */
@@ -127,6 +128,13 @@ int pam_start(const char *service, const char *user, const struct pam_conv *conv
 	return result;
 }
 
+static bool is_meant(void)
+{
+	const char *only = getenv("STARVE_ONLY");
+
+	return only == NULL || strcmp(only, program_invocation_short_name) == 0;
+}
+
 /*
  * The first lookup of a name is done before any is counted, as programs that ask PAM do it: in
  * glibc 2.36 what reads nsswitch.conf ends by an assertion where memory runs out.
@@ -142,7 +150,7 @@ __attribute__((constructor)) static void begin(void)
 	}
 	count_path = getenv("STARVE_COUNT");
 	pam_counts = getenv("STARVE_PAM") == NULL;
-	counting = getenv("STARVE_FROM_START") != NULL;
+	counting = getenv("STARVE_FROM_START") != NULL && is_meant();
 }
 
 __attribute__((destructor)) static void end(void)

@@ -2,17 +2,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Commands whose memory runs out, by tests/tools/starve.c. A function that verifies looks at
-# $status, and collects what is wrong in $trouble.
+# $status, and at what was shown in $work/seen/output, and collects what is wrong in $trouble.
 #
 #   at_every_allocation NAME STEP PREPARE VERIFY COMMAND
 #   after_accepted, after_wrong      what a login owes, with $typed
+#   must_fail, must_go_on            no: what was done without is not known
+#   wants_a_word                     on standard error
 . "$(dirname "$0")/lib/operations.sh"
 
 starve=$work/starve.so
-cc -shared -fPIC -O2 -o "$starve" "$here/../../tools/starve.c" -ldl || die "no library to preload"
+cc -shared -fPIC -O2 -D_GNU_SOURCE -o "$starve" "$here/../../tools/starve.c" -ldl || die "no library to preload"
 
 # shellcheck disable=SC2034 # for the topics
-at='' status=0 from_start=()
+at='' call='' status=0 from_start=() starver=starved
+mkdir "$work/seen"
 
 # starved COMMAND...: its allocation number $at fails.
 starved() {
@@ -22,7 +25,7 @@ starved() {
 # count_allocations COMMAND: in $total, of the one of its processes that has the most.
 count_allocations() {
 	: >"$work/count"
-	at=0 run "$1" starved
+	at=0 run "$1" "$starver"
 	total=$(sort -n "$work/count" | tail -n 1)
 }
 
@@ -36,8 +39,9 @@ at_every_allocation() {
 			runs=$((runs + 1))
 			trouble=
 			"$prepare"
-			run "$command" starved
+			run "$command" "$starver"
 			status=$?
+			cp "$work/output" "$work/seen" # before others run
 			[ "$status" -lt 126 ] || trouble+="ended with $status; "
 			"$verify"
 			[ -z "$trouble" ] || fail "$name: allocation $at of $total" "$trouble"
@@ -45,6 +49,19 @@ at_every_allocation() {
 	done
 	check "$name: $runs failures in $total allocations, and all is well" \
 		test "$total" -ge 5 -a "$failed" = "$bad"
+}
+
+must_fail() {
+	false
+}
+must_go_on() {
+	false
+}
+
+# The C library and others have words of their own for it.
+wants_a_word() {
+	grep -Eq '^twokey: |out of memory|Cannot allocate memory' "$work/errors" ||
+		trouble+="nothing was said; "
 }
 
 # --- Logins
