@@ -39,7 +39,7 @@ starved_add() {
 # Told that it failed, the administrator does it again.
 after_enroll() {
 	[ "$status" != 0 ] || is_enrolled 0
-	command_replace env >/dev/null 2>&1 || trouble+="can't be enrolled again; "
+	aside command_replace env >/dev/null || trouble+="can't be enrolled again; "
 	new_code_gets_in
 }
 after_replace() {

@@ -82,8 +82,8 @@ try_json() {
 # Once, to compare. Where the host's locale can't be loaded a QR code is drawn in ASCII.
 nothing() { :; }
 remember_told() {
-	[ -s "$work/told.$1" ] || "$1" env >"$work/told.$1" 2>/dev/null
-	[ -s "$work/told.$1.ascii" ] || "$1" env LC_ALL=C >"$work/told.$1.ascii" 2>/dev/null
+	[ -s "$work/told.$1" ] || aside "$1" env >"$work/told.$1"
+	[ -s "$work/told.$1.ascii" ] || aside "$1" env LC_ALL=C >"$work/told.$1.ascii"
 }
 # All of it, or exit status 3 and a word.
 tells_all() {

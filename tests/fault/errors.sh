@@ -242,7 +242,7 @@ TIMES=3 at_every_call "the first enroll, given away" "^fchown\$|/etc/(nsswitch\.
 at_every_call "enroll --replace, given away" "^fchown\$" "$NONE" renewed \
 	after_replace command_replace
 # Where nobody is enrolled yet an enrolment does more, and what follows a fault would do less.
-twokey enroll "$other" --no-confirm --qr none --recovery-codes 0 >/dev/null 2>&1
+aside twokey enroll "$other" --no-confirm --qr none --recovery-codes 0 >/dev/null
 tracer=(trace_inside)
 host=("$work/traced" "${host[@]}")
 # login_silently shows prompts and reads answers by these itself, which is not ours to fail.
