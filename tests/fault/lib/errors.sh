@@ -125,16 +125,16 @@ readonly LOOKS="^(openat2|statx)\$"
 # Without these nothing can be logged.
 readonly LOGGING="^(socket|connect|sendto)\$"
 
-call='' number='' error='' opened='' words='' status=0
+call='' number='' error='' renames=0 opened='' words='' status=0
 mkdir "$work/seen"
 
 # faults_of ALL SOME: of the calls in $work/points, each with each of its errors, where the regex ALL
 # fits its name, or strace's words of it; each STEPth of the others that SOME names; each (5 STEP)th of
 # the rest, or with STEP=1 all.
 faults_of() {
-	local step=1 some=0 rest=0 error words
+	local step=1 some=0 rest=0 error renames words
 	[ "$STEP" = 1 ] || step=$((STEP * ${FEWER-1}))
-	while read -r call number _ _ _ opened words; do
+	while read -r call number _ renames _ opened words; do
 		[[ ! $call =~ ${SPARED-^$} && ! $words =~ ${SPARED-^$} ]] || continue
 		can_fail || continue
 		for error in $(errors_of "$call"); do
@@ -145,7 +145,7 @@ faults_of() {
 			else
 				[ "$step" = 1 ] || [ $((rest++ % (5 * step))) = 0 ] || continue
 			fi
-			echo "$call $number $error $opened $words"
+			echo "$call $number $error $renames $opened $words"
 		done
 	done <"$work/points"
 }
@@ -171,7 +171,7 @@ at_every_call() {
 	thin_out
 	faults_of "$2" "$3" >"$work/faults"
 	faults=$(wc -l <"$work/faults")
-	while read -r call number error opened words; do
+	while read -r call number error renames opened words; do
 		trouble=
 		if ! strikes "$prepare" "$command" && ! strikes "$prepare" "$command"; then
 			missed=$((missed + 1))
@@ -200,7 +200,7 @@ moved=0
 # streams too, and it ends with STATUS. Sets $moved, how many were cut short.
 by_few_bytes() {
 	local wanted=$1 name=$2 prepare=$3 verify=$4 command=$5 reads=0 writes=0
-	call='' number='' error='' opened='' words='' trouble='' moved=0
+	call='' number='' error='' renames=0 opened='' words='' trouble='' moved=0
 	"$prepare"
 	rm -f "$work/moved"
 	run "$command" "$work/trickle" "$work/moved"
@@ -219,7 +219,13 @@ by_few_bytes() {
 
 # --- What is owed
 
+# Once a new file has its name, and that is durable, its mark is taken: see SEQUENCE_UNNAMED.
+is_of_mark() {
+	[ "$renames" -gt 0 ] && [[ "$call $words" = "pwrite64 "*"<$STORE/users/"* ]]
+}
+
 must_fail() {
+	! is_of_mark || return
 	[[ $call =~ $NEEDED && $error != EINTR ]] || [ "$call" = fdatasync ]
 }
 
