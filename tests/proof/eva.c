@@ -9,6 +9,7 @@
 #include "conf.h"
 #include "decimal.h"
 #include "google.h"
+#include "note_promise.h"
 #include "record.h"
 #include "request.h"
 #include "session.h"
@@ -217,6 +218,14 @@ void any_typed(void)
 {
 	Frama_C_make_unknown(line, TYPED_MAX);
 	take_typed(line);
+}
+
+/* lib/state.c: state_note_failure; any state, and an origin of any length */
+void any_note(void)
+{
+	Frama_C_make_unknown((char *)&state, sizeof(state));
+	Frama_C_make_unknown(line, TYPED_MAX);
+	state_note_failure(&state, Frama_C_long_long_interval(0, STATE_TIME_MAX), line);
 }
 
 /* Short texts, each of which ends where its room does: who reads behind their NUL is seen. */

@@ -5,6 +5,7 @@
  * promises at the head of that file; the others are the steps of the proof.
  */
 #include "verdict.h"
+#include "note_promise.h"
 
 /*@ // Values as they come: limits from the policy, record and state from their parsers.
   predicate sound_time(integer time) = 0 <= time <= STATE_TIME_MAX;
@@ -344,4 +345,17 @@ static enum reason charge_and_reach(const struct limits *limits, const struct re
 	verdict_charge(limits, state, now, form, &charge);
 	verdict_reach(record, &charge, now, password, proof, &verdict);
 	return verdict.reason;
+}
+
+/*@ // What a login notes of a refusal (decide in lib/login.c) before that is committed: of all that
+  // the promises speak of, it changes nothing.
+  requires \valid(verdict) && sound_state(verdict->state);
+  assigns verdict->state;
+  ensures sound_state(verdict->state);
+  ensures same_keys(\old(verdict->state), verdict->state);
+  ensures same_counts(\old(verdict->state), verdict->state);
+*/
+static void note_refusal(struct verdict *verdict, int64_t now, const char *origin)
+{
+	state_note_failure(&verdict->state, now, origin);
 }
