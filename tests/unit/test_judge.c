@@ -198,6 +198,32 @@ static void test_recovery(void **state)
 	assert_int_equal(recovery_left(&record, &state_of_user), 2);
 }
 
+/* What the proof of the verdict assumes: the form alone tells whose code it may be. */
+static void test_form_decides(void **state)
+{
+	char codes[1][RECOVERY_LENGTH + 1];
+	char code[OTP_DIGITS_MAX + 1];
+	struct answer answer;
+	struct proof proof;
+
+	(void)state;
+	assert_true(recovery_make(codes, COUNT(codes)));
+	assert_int_equal(recovery_replace(&record, codes, COUNT(codes)), REASON_NONE);
+	assert_true(otp_code(&record.devices[0], STEP, code));
+	assert_int_equal(judge_text(code, 1).kind, PROOF_DEVICE);
+	answer_read(code, &answer);
+	answer.form = ANSWER_RECOVERY;
+	assert_int_equal(judge(&record, &state_of_user, 1, NOW, &answer, &proof, &near_miss),
+			 REASON_NONE);
+	assert_int_equal(proof.kind, PROOF_NONE);
+	assert_int_equal(judge_text(codes[0], 1).kind, PROOF_RECOVERY);
+	answer_read(codes[0], &answer);
+	answer.form = ANSWER_OTP;
+	assert_int_equal(judge(&record, &state_of_user, 1, NOW, &answer, &proof, &near_miss),
+			 REASON_NONE);
+	assert_int_equal(proof.kind, PROOF_NONE);
+}
+
 /* Eight digits: a device's code goes first, then an imported recovery code. */
 static void test_imported_recovery(void **state)
 {
@@ -282,6 +308,7 @@ int main(void)
 		cmocka_unit_test_setup(test_unspent_goes_first, setup),
 		cmocka_unit_test_setup(test_clock_near_the_beginning, setup),
 		cmocka_unit_test_setup(test_recovery, setup),
+		cmocka_unit_test_setup(test_form_decides, setup),
 		cmocka_unit_test_setup(test_imported_recovery, setup),
 		cmocka_unit_test_setup(test_malformed_is_nothing, setup),
 		cmocka_unit_test_setup(test_failing_libraries, setup),
