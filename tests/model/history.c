@@ -7,9 +7,13 @@
 
 _Static_assert(HISTORY_EVENTS <= MODEL_ATTEMPTS_MAX, "the model can follow a whole history");
 
+#define TOTP 0
+#define HOTP 1
+
 static const struct record record = {
-	.device_count = 1,
-	.devices = {{.type = OTP_TOTP, .digits = 6, .period = 30}},
+	.device_count = MODEL_DEVICES_MAX,
+	.devices = {[TOTP] = {.type = OTP_TOTP, .digits = 6, .period = 30},
+		    [HOTP] = {.type = OTP_HOTP, .digits = 6}},
 	.recovery_count = RECORD_RECOVERY_MAX,
 };
 
@@ -23,18 +27,28 @@ static uint64_t draw(const struct source *source, uint64_t below)
 	return source->draw(source->context, below);
 }
 
-static struct model_attempt draw_attempt(const struct source *source, int64_t now)
+/* What the HOTP device shows, which goes on by itself: new or not, or one that it showed before. */
+static uint64_t draw_counter(const struct source *source, uint64_t *shown)
+{
+	uint64_t back = draw(source, 3);
+
+	*shown += draw(source, 3);
+	return *shown > back ? *shown - back : 0;
+}
+
+static struct model_attempt draw_attempt(const struct source *source, int64_t now, uint64_t *shown)
 {
 	static const enum password passwords[] = {PASSWORD_RIGHT, PASSWORD_NOT_ASKED,
 						  PASSWORD_WRONG};
 	struct model_attempt attempt = {
 		.now = now, .form = ANSWER_OTP, .password = passwords[draw(source, 3)]};
 
-	switch (draw(source, 5)) {
+	switch (draw(source, 7)) {
 	case 0: /* a right code, of about now */
 	case 1:
 		attempt.key = MODEL_DEVICE_KEY;
-		attempt.number = (uint64_t)now / record.devices[0].period + draw(source, 3);
+		attempt.device = TOTP;
+		attempt.number = (uint64_t)now / record.devices[TOTP].period + draw(source, 3);
 		break;
 	case 2:
 		attempt.form = ANSWER_RECOVERY;
@@ -43,6 +57,12 @@ static struct model_attempt draw_attempt(const struct source *source, int64_t no
 		break;
 	case 3: /* a recovery code that is nobody's */
 		attempt.form = ANSWER_RECOVERY;
+		break;
+	case 4:
+	case 5:
+		attempt.key = MODEL_DEVICE_KEY;
+		attempt.device = HOTP;
+		attempt.number = draw_counter(source, shown);
 		break;
 	default:
 		break;
@@ -53,7 +73,7 @@ static struct model_attempt draw_attempt(const struct source *source, int64_t no
 /* What a judge would have found. */
 static struct proof proof_of(const struct model_attempt *attempt)
 {
-	int64_t period = record.devices[0].period;
+	int64_t period = record.devices[TOTP].period;
 	struct proof proof = {.kind = PROOF_NONE};
 
 	if (attempt->key == MODEL_RECOVERY_KEY)
@@ -61,9 +81,11 @@ static struct proof proof_of(const struct model_attempt *attempt)
 	if (attempt->key == MODEL_DEVICE_KEY)
 		proof = (struct proof){
 			.kind = PROOF_DEVICE,
+			.index = attempt->device,
 			.position = attempt->number,
-			.offset = ((int64_t)attempt->number - attempt->now / period) * period,
 		};
+	if (attempt->key == MODEL_DEVICE_KEY && attempt->device == TOTP)
+		proof.offset = ((int64_t)attempt->number - attempt->now / period) * period;
 	return proof;
 }
 
@@ -107,12 +129,14 @@ const char *history_live(uint64_t (*drawer)(void *context, uint64_t below), void
 				      .window = 1};
 	const char *broken = NULL;
 	struct state state = {.failures = 0};
+	/* A counter begins anywhere, such as where no code is taken any more soon. */
+	uint64_t shown = draw(&source, 2) == 0 ? 0 : STATE_WATERMARK_MAX - draw(&source, 20);
 	int64_t now = BEGINNING;
 	struct model model;
 
 	model_begin(&model, &limits);
 	for (unsigned i = 0; i < HISTORY_EVENTS && broken == NULL; i++) {
-		struct model_attempt attempt = draw_attempt(&source, now);
+		struct model_attempt attempt = draw_attempt(&source, now, &shown);
 		struct proof proof = proof_of(&attempt);
 		struct charge charge;
 		struct verdict verdict;

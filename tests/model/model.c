@@ -31,19 +31,10 @@ static void count_guess(struct model *model, int64_t now)
 		model->lock_length = LOCK_TIME_MAX;
 }
 
-static bool step_was_used(const struct model *model, uint64_t step)
+static bool is_used_or_older(const struct model_device *device, uint64_t number)
 {
-	for (size_t i = 0; i < model->step_count; i++) {
-		if (model->steps_used[i] == step)
-			return true;
-	}
-	return false;
-}
-
-static bool is_older_than_used(const struct model *model, uint64_t step)
-{
-	for (size_t i = 0; i < model->step_count; i++) {
-		if (step < model->steps_used[i])
+	for (size_t i = 0; i < device->count; i++) {
+		if (number <= device->used[i])
 			return true;
 	}
 	return false;
@@ -53,8 +44,8 @@ static bool is_good(const struct model *model, const struct model_attempt *attem
 {
 	switch (attempt->key) {
 	case MODEL_DEVICE_KEY:
-		return !step_was_used(model, attempt->number) &&
-		       !is_older_than_used(model, attempt->number);
+		return attempt->number < STATE_WATERMARK_MAX &&
+		       !is_used_or_older(&model->devices[attempt->device], attempt->number);
 	case MODEL_RECOVERY_KEY:
 		return (model->recovery_used >> attempt->number & 1u) == 0;
 	case MODEL_NO_KEY:
@@ -65,8 +56,10 @@ static bool is_good(const struct model *model, const struct model_attempt *attem
 
 static void spend(struct model *model, const struct model_attempt *attempt)
 {
+	struct model_device *device = &model->devices[attempt->device];
+
 	if (attempt->key == MODEL_DEVICE_KEY)
-		model->steps_used[model->step_count++] = attempt->number;
+		device->used[device->count++] = attempt->number;
 	else
 		model->recovery_used |= 1u << attempt->number;
 	model->untold += model->evaluated - 1; /* but for this guess */
@@ -75,9 +68,23 @@ static void spend(struct model *model, const struct model_attempt *attempt)
 	model->lock_length = 0;
 }
 
+static const char *compare_device(const struct model_device *device,
+				  const struct device_state *state)
+{
+	for (size_t i = 0; i < device->count; i++) {
+		if (state->watermark <= device->used[i])
+			return "no step or counter that was used is ever open again";
+	}
+	if (state->watermark > STATE_WATERMARK_MAX)
+		return "a watermark fits a slot";
+	if (state->drift > STATE_DRIFT_MAX || state->drift < -STATE_DRIFT_MAX)
+		return "no more than ten steps of drift are remembered";
+	return NULL;
+}
+
 static const char *compare(const struct model *model, const struct state *state)
 {
-	int64_t drift_most = STATE_DRIFT_MAX;
+	const char *broken = NULL;
 
 	if (state->failures != model->evaluated)
 		return "every guess that was evaluated since the last success is counted, once";
@@ -89,13 +96,9 @@ static const char *compare(const struct model *model, const struct state *state)
 		       "day";
 	if (state->recovery_spent != model->recovery_used)
 		return "a recovery code is spent when it was used, and only then";
-	for (size_t i = 0; i < model->step_count; i++) {
-		if (state->devices[0].watermark <= model->steps_used[i])
-			return "no step that was used is ever open again";
-	}
-	if (state->devices[0].drift > drift_most || state->devices[0].drift < -drift_most)
-		return "no more than ten steps of drift are remembered";
-	return NULL;
+	for (size_t i = 0; i < MODEL_DEVICES_MAX && broken == NULL; i++)
+		broken = compare_device(&model->devices[i], &state->devices[i]);
+	return broken;
 }
 
 const char *model_live(struct model *model, const struct model_attempt *attempt,

@@ -8,12 +8,15 @@
 #include "verdict.h"
 
 /*
- * What is promised to a user with one TOTP device and recovery codes, in sets and counters. It
+ * What is promised to a user with a few devices and recovery codes, in sets and counters. It
  * knows nothing of how lib reaches a verdict; the unit tests and the fuzzers hold lib against it.
  */
 
 /* Attempts of one user that a model can follow. */
 #define MODEL_ATTEMPTS_MAX 256
+
+/* Devices of one user that it can follow. */
+#define MODEL_DEVICES_MAX 2
 
 enum model_key { MODEL_NO_KEY, MODEL_DEVICE_KEY, MODEL_RECOVERY_KEY };
 
@@ -22,13 +25,19 @@ struct model_attempt {
 	enum answer_form form;
 	enum password password;
 	enum model_key key; /* whose code was typed, if the code is anybody's */
-	uint64_t number;    /* its step, or the recovery code's index */
+	size_t device;      /* whose key it is, if it is a device's */
+	uint64_t number;    /* its step or counter, or the recovery code's index */
+};
+
+/* The steps or counters of one device that got somebody in. */
+struct model_device {
+	uint64_t used[MODEL_ATTEMPTS_MAX];
+	size_t count;
 };
 
 struct model {
 	struct limits limits;
-	uint64_t steps_used[MODEL_ATTEMPTS_MAX];
-	size_t step_count;
+	struct model_device devices[MODEL_DEVICES_MAX];
 	uint32_t recovery_used; /* a bit each */
 	uint32_t evaluated;     /* guesses since the last success */
 	uint32_t untold;        /* wrong guesses of which no session has told */
