@@ -93,6 +93,7 @@ static void test_bad_arguments(void **state)
 						"store",
 						"conf=x",
 						"echo_code=maybe",
+						"try_first_pass=maybe",
 						"debug=",
 						"nullok=1",
 						"unenrolled",
