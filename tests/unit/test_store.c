@@ -158,7 +158,9 @@ static void test_missing_decoys_are_made(void **state)
 	assert_int_equal(rename(fixture_path(fixture, "decoys/07", from),
 				fixture_path(fixture, "decoys/007", to)),
 			 0);
-	assert_int_equal(unlink(fixture_path(fixture, "decoys/63", from)), 0);
+	assert_int_equal(rename(fixture_path(fixture, "decoys/63", from),
+				fixture_path(fixture, "decoys/x", to)),
+			 0);
 	assert_int_equal(store_read_decoy(&fixture->store, 7), REASON_UNENROLLED);
 	assert_int_equal(store_create(fixture->path, &fault), REASON_NONE);
 	for (unsigned i = 0; i < STORE_DECOY_COUNT; i++)
@@ -278,6 +280,11 @@ static void test_peek(void **state)
 	assert_int_equal(store_peek(&fixture->store, "bob", &record, &enrolled), REASON_NONE);
 	assert_false(enrolled);
 	assert_int_equal(record.devices[0].digits, 6);
+	fixture_damage(fixture, "users/alice", RECORD_SIZE);
+	fixture_damage(fixture, "users/alice", RECORD_SIZE + STATE_BLOCK_SIZE);
+	assert_int_equal(store_peek(&fixture->store, "alice", &record, &enrolled), REASON_NONE);
+	assert_true(enrolled);
+	assert_int_equal(record.device_count, 2);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_make, fixture_remove)
