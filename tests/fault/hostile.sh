@@ -81,12 +81,14 @@ hostile() {
 	wanted="( file_size_limit){3}"
 	each "$1: RLIMIT_FSIZE 0" prlimit --fsize=0
 	each "$1: RLIMIT_FSIZE 10" prlimit --fsize=10
-	each "$1: RLIMIT_FSIZE 4500, in the middle of a slot" prlimit --fsize=4500
+	written=yes each "$1: RLIMIT_FSIZE 4500, in the middle of a slot" prlimit --fsize=4500
 	each "$1: RLIMIT_FSIZE 0, SIGXFSZ ignored" env --ignore-signal=XFSZ prlimit --fsize=0
 	each "$1: RLIMIT_FSIZE 10, SIGXFSZ ignored" env --ignore-signal=XFSZ prlimit --fsize=10
 	each "$1: RLIMIT_FSIZE 0, SIGXFSZ blocked" env --block-signal=XFSZ prlimit --fsize=0
-	wanted=" wrong_code( file_size_limit){2}"
 	each "$1: RLIMIT_FSIZE 8300, in the middle of the other" prlimit --fsize=8300
+	wanted=" wrong_code( file_size_limit){2}"
+	written=yes each "$1: RLIMIT_FSIZE 8300, in the middle of the second that is written" \
+		prlimit --fsize=8300
 	# How few descriptors, and how little memory, lets them ask us is theirs.
 	wanted="$JUDGED|( unasked){3}"
 	for files in 4 5 6 7; do

@@ -263,8 +263,9 @@ struck() {
 	try_again "$right" ""
 }
 
-# each NAME COMMAND...: in the background, on a user of its own; $attack says how.
-attack=attack cases=0
+# each NAME COMMAND...: in the background, on a user of its own; $attack says how. Of a new user a
+# login writes the second slot first, and where the state was changed since, by $written=yes, the first.
+attack=attack cases=0 written=no
 each() {
 	local own caller=nobody
 	cases=$((cases + 1))
@@ -273,6 +274,7 @@ each() {
 	echo "$1" >"$own/name"
 	shift
 	new_user --recovery-codes 1
+	[ "$written" = no ] || aside twokey unlock "$user" >/dev/null
 	[ "$program" = su ] || caller=$user
 	while [ "$(jobs -rp | wc -l)" -gt "$AT_ONCE" ]; do
 		sleep 0.05
