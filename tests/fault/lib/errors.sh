@@ -92,12 +92,14 @@ cannot_fail() {
 
 # can_fail: of all that these calls do, this can. Whoever closes all numbers in turn mostly closes
 # nothing; a descriptor's flags are read and set in the process itself; a terminal whose modes can't be
-# read is one that is gone, which ends whoever reads; whoever wakes others waits for nothing; and where
-# the break is the kernel can always tell.
+# read is one that is gone, which ends whoever reads; whoever wakes others waits for nothing; a datagram
+# socket's peer can always be forgotten, as connect(2) does by AF_UNSPEC and the C library takes for
+# granted; and where the break is the kernel can always tell.
 can_fail() {
 	case $call in
 	brk) [[ $words != *"brk(NULL)"* ]] ;;
 	close) [[ $words = *"close(N<"* ]] ;;
+	connect) [[ $words != *AF_UNSPEC* ]] ;;
 	fcntl) [[ $words =~ F_DUPFD|F_(OFD_)?SETLK ]] ;;
 	futex) [[ $words = *FUTEX_WAIT* ]] ;;
 	ioctl) [[ $words = *TCSETS* ]] ;;
