@@ -101,6 +101,14 @@ check "su: light for dark, and in ASCII, and one wrong code" \
 check "su: a camera reads it off a light screen" \
 	grep -q "^otpauth://totp/.*secret=$key" <(read_code ascii light)
 
+echo "recovery_codes = 0" >/etc/security/twokey.conf
+new_person
+by_su
+check "su: without recovery codes, and in" newcomer password="$password" code=1 app
+equal "su: none were shown, and there are none" \
+	"${#recovery[@]} $(twokey status "$user" --json | json '["recovery_left"]')" "0 0"
+rm /etc/security/twokey.conf
+
 # --- ssh
 
 sshd_start "AuthenticationMethods keyboard-interactive"
