@@ -56,13 +56,16 @@ static bool set_users(uid_t real, uid_t saved)
 	return syscall(SET_USERS, real, as_it_is, saved) == 0;
 }
 
-/* Another thread may have become another user for all of them. */
-static bool is_root_altogether(void)
+/*
+ * Another thread may have become another user for all of them. Who did so for good is root in none
+ * of the three; who did for a while comes back, and this thread must then be the caller's again.
+ */
+static bool is_root_still(void)
 {
 	uid_t real, effective, saved;
 
-	return getresuid(&real, &effective, &saved) == 0 && real == 0 && effective == 0 &&
-	       saved == 0;
+	return getresuid(&real, &effective, &saved) == 0 &&
+	       (real == 0 || effective == 0 || saved == 0);
 }
 
 /* By what the kernel noted at exec, for a login as root's costs no system call more. */
@@ -152,7 +155,7 @@ static void take_size_signal(void)
 
 void undisturbed_end(const struct undisturbed *before, bool raised)
 {
-	if (before->was_callers && is_root_altogether())
+	if (before->was_callers && is_root_still())
 		give_back_to_caller(before);
 	if (raised && !before->size_was_pending)
 		take_size_signal();

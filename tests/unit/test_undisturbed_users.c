@@ -219,11 +219,27 @@ static void end_as_the_caller(void)
 	_exit(getuid() == CALLER ? 0 : 3);
 }
 
+/* For a while, and comes back. */
+static void end_as_the_caller_for_now(void)
+{
+	struct undisturbed before;
+
+	undisturbed_begin(&before);
+	if (seteuid(CALLER) != 0)
+		_exit(2);
+	undisturbed_end(&before, false);
+	if (seteuid(0) != 0)
+		_exit(2);
+	_exit(getuid() == CALLER ? 0 : 3);
+}
+
 static void test_became_another(void **state)
 {
 	(void)state;
-	if (geteuid() == 0)
-		assert_int_equal(ended(end_as_the_caller), 0);
+	if (geteuid() != 0)
+		return;
+	assert_int_equal(ended(end_as_the_caller), 0);
+	assert_int_equal(ended(end_as_the_caller_for_now), 0);
 }
 
 /* A program that opens files as its caller goes on to do so. */
