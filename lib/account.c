@@ -82,8 +82,8 @@ int account_find(const char *name, struct passwd *entry, char buffer[ACCOUNT_SIZ
 }
 
 /*
- * Where every source was asked, getpwnam_r(3) returns 0 for nobody. ENOENT is of one that could not
- * be: its socket is not there.
+ * Where the last source was asked, getpwnam_r(3) returns 0 for nobody. ENOENT is of one that could
+ * not be: its socket is not there. Of those before it glibc tells nothing.
  */
 int account_own_name(const char *name, bool *own)
 {

@@ -30,9 +30,9 @@ int account_find(const char *name, struct passwd *entry, char buffer[ACCOUNT_SIZ
 /*
  * account_own_name(name, own):
  * Tell in ${own} whether the account that ${name} leads to is called so itself: a directory may
- * know one by several names, as ALICE and alice@example.com for alice. Return 0; ENOENT if every
- * source of nsswitch.conf(5) was asked and none has such a user; another errno if that can't be
- * told.
+ * know one by several names, as ALICE and alice@example.com for alice. Return 0; ENOENT if there is
+ * no such user in any source of nsswitch.conf(5), the last of which was asked; another errno if it
+ * could not be.
  */
 int account_own_name(const char *name, bool *own);
 
