@@ -48,24 +48,23 @@ static sigset_t disturbing(void)
 	return signals;
 }
 
-/* Of this thread alone: that of libc would have all others interrupted, and changed. */
-static bool set_users(uid_t real, uid_t saved)
-{
-	const uid_t as_it_is = (uid_t)-1;
+#define AS_IT_IS ((uid_t)-1)
 
-	return syscall(SET_USERS, real, as_it_is, saved) == 0;
+/* Of this thread alone: that of libc would have all others interrupted, and changed. */
+static bool set_users(uid_t real, uid_t effective, uid_t saved)
+{
+	return syscall(SET_USERS, real, effective, saved) == 0;
 }
 
 /*
- * Another thread may have become another user for all of them. Who did so for good is root in none
- * of the three; who did for a while comes back, and this thread must then be the caller's again.
+ * Another thread may have become another user for all of them: as the effective user, which is not
+ * ours, or with another real or saved one as well, which is that thread's word and stays.
  */
-static bool is_root_still(void)
+static bool is_as_taken(uid_t *effective)
 {
-	uid_t real, effective, saved;
+	uid_t real, saved;
 
-	return getresuid(&real, &effective, &saved) == 0 &&
-	       (real == 0 || effective == 0 || saved == 0);
+	return getresuid(&real, effective, &saved) == 0 && real == 0 && saved == 0;
 }
 
 /* By what the kernel noted at exec, for a login as root's costs no system call more. */
@@ -85,7 +84,7 @@ static bool can_give_back(const struct undisturbed *before)
 
 	while (stranger == before->real || stranger == before->saved)
 		stranger++;
-	return set_users(before->real, stranger);
+	return set_users(before->real, AS_IT_IS, stranger);
 }
 
 static void take_from_caller(struct undisturbed *before)
@@ -98,7 +97,7 @@ static void take_from_caller(struct undisturbed *before)
 			      effective == 0 && (before->real != 0 || before->saved != 0) &&
 			      can_give_back(before);
 	if (before->was_callers)
-		(void)set_users(0, 0);
+		(void)set_users(0, AS_IT_IS, 0);
 }
 
 /*
@@ -117,14 +116,18 @@ __attribute__((noreturn)) static void die(void)
  * lacks the right to lift it, and so for the most part to fork there, too. Another thread that
  * finds it lifted leaves it to this one to bring it back.
  */
-static void give_back_to_caller(const struct undisturbed *before)
+static void give_back_to_caller(const struct undisturbed *before, uid_t effective)
 {
 	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
 	struct rlimit limit;
-	bool lifted = prlimit(0, RLIMIT_NPROC, &none, &limit) == 0 &&
-		      (limit.rlim_cur != RLIM_INFINITY || limit.rlim_max != RLIM_INFINITY);
+	bool lifted;
 
-	if (!set_users(before->real, before->saved))
+	/* Root alone may give back what is not its own. */
+	if (effective != 0 && !set_users(AS_IT_IS, 0, AS_IT_IS))
+		die();
+	lifted = prlimit(0, RLIMIT_NPROC, &none, &limit) == 0 &&
+		 (limit.rlim_cur != RLIM_INFINITY || limit.rlim_max != RLIM_INFINITY);
+	if (!set_users(before->real, effective, before->saved))
 		die();
 	if (lifted)
 		(void)prlimit(0, RLIMIT_NPROC, &limit, NULL);
@@ -155,8 +158,10 @@ static void take_size_signal(void)
 
 void undisturbed_end(const struct undisturbed *before, bool raised)
 {
-	if (before->was_callers && is_root_still())
-		give_back_to_caller(before);
+	uid_t effective;
+
+	if (before->was_callers && is_as_taken(&effective))
+		give_back_to_caller(before, effective);
 	if (raised && !before->size_was_pending)
 		take_size_signal();
 	(void)pthread_sigmask(SIG_SETMASK, &before->mask, NULL);

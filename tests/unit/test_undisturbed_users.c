@@ -17,6 +17,9 @@
 /* Who starts this program as if it were su. */
 #define CALLER 1234
 
+/* Neither root nor the caller. */
+#define STRANGER 1235
+
 static bool is_su;
 
 unsigned long __real_getauxval(unsigned long type);
@@ -220,17 +223,39 @@ static void end_as_the_caller(void)
 }
 
 /* For a while, and comes back. */
-static void end_as_the_caller_for_now(void)
+static void end_as_another_for_now(uid_t another)
 {
 	struct undisturbed before;
 
 	undisturbed_begin(&before);
-	if (seteuid(CALLER) != 0)
+	if (seteuid(another) != 0)
 		_exit(2);
 	undisturbed_end(&before, false);
-	if (seteuid(0) != 0)
+	if (geteuid() != another || seteuid(0) != 0)
 		_exit(2);
 	_exit(getuid() == CALLER ? 0 : 3);
+}
+
+static void end_as_the_caller_for_now(void)
+{
+	end_as_another_for_now(CALLER);
+}
+
+static void end_as_a_stranger_for_now(void)
+{
+	end_as_another_for_now(STRANGER);
+}
+
+/* As its real user, too. */
+static void end_as_a_stranger_altogether(void)
+{
+	struct undisturbed before;
+
+	undisturbed_begin(&before);
+	if (setresuid(STRANGER, STRANGER, 0) != 0)
+		_exit(2);
+	undisturbed_end(&before, false);
+	_exit(getuid() == STRANGER && geteuid() == STRANGER ? 0 : 3);
 }
 
 static void test_became_another(void **state)
@@ -240,6 +265,8 @@ static void test_became_another(void **state)
 		return;
 	assert_int_equal(ended(end_as_the_caller), 0);
 	assert_int_equal(ended(end_as_the_caller_for_now), 0);
+	assert_int_equal(ended(end_as_a_stranger_for_now), 0);
+	assert_int_equal(ended(end_as_a_stranger_altogether), 0);
 }
 
 /* A program that opens files as its caller goes on to do so. */
